@@ -1,0 +1,221 @@
+"""The ``cip`` command. Heavy imports live inside the commands, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.stages.plan import Run
+    from schemas.problems import Problem
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+root_option = click.option(
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder that holds data/ and reports/. Default: this folder if it has data/raw, else the program's own.",
+)
+programmes_argument = click.argument("programmes", nargs=-1, metavar="[PROGRAMME]...")
+
+
+class Commands(click.Group):
+    """Turns every ``UserError`` into its message and exit code, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from pipeline.store.errors import UserError
+
+            if not isinstance(error, UserError):
+                raise
+            _print_problems(error.problems)
+            sys.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cip-survey")
+def main() -> None:
+    """Yearly survey exports to scorecards, comparisons and three-year assessments."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter must not stop a run
+
+
+@main.command()
+@programmes_argument
+@root_option
+@click.option("--year", type=int, help="Only this survey year (and earlier years it needs).")
+@click.option("--period", help="Only this assessment period.")
+def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period: str | None) -> None:
+    """Run everything that changed: read, score, compare, protect, report.
+
+    Example: cip run cip --year 2027
+    """
+    from pipeline.stages.plan import plan_runs, years_without_exports
+    from pipeline.store.definitions import read_definitions
+    from pipeline.store.errors import UserError, user_error
+
+    if year is not None and period is not None:
+        raise click.UsageError("Give --year or --period, not both.")
+    waiting: list[Problem] = []
+    runs: list[Run] = []
+    for paths in _find_programmes(root, programmes):
+        definitions = read_definitions(paths)
+        runs += plan_runs(paths, definitions, year=year, period=period)
+        for empty in years_without_exports(paths, definitions):
+            if period is None and year in (None, empty):
+                missing = user_error(
+                    "export_missing",
+                    f"There is no export of {empty}",
+                    wave=str(empty),
+                    file=f"{paths.programme}/{empty}/exports",
+                )
+                waiting += missing.problems
+    if runs:
+        _refuse_bad_exports(runs)
+        _run_flows(runs)
+    elif not waiting:
+        click.echo("Nothing to do: every report is up to date.")
+    if waiting:
+        raise UserError(waiting)
+
+
+def _refuse_bad_exports(runs: list[Run]) -> None:
+    """Look at everything first: a fault in one file stops the run before anything is written."""
+    from pipeline.stages.check import check_year
+    from pipeline.store.definitions import read_definitions
+    from pipeline.store.errors import UserError
+
+    found: list[Problem] = []
+    for each in runs:
+        if each.kind == "year":
+            found += check_year(each.paths, read_definitions(each.paths), each.year)
+    if errors := [problem for problem in found if problem.kind.severity == "error"]:
+        raise UserError(errors)
+
+
+def _run_flows(runs: list[Run]) -> None:
+    from flows.progress import show_runs
+
+    titles = [f"{each.paths.programme} {each.part}" for each in runs]
+    with show_runs(titles) as progress:
+        from flows.annual import run_annual
+        from flows.assessment import run_assessment
+
+        for each, _title in zip(runs, progress, strict=True):
+            (run_annual if each.kind == "year" else run_assessment)(each)
+    for reports in dict.fromkeys(each.paths.reports for each in runs):
+        click.echo(f"Reports: {reports / 'index.html'}")
+
+
+@main.command()
+@programmes_argument
+@root_option
+def check(programmes: tuple[str, ...], root: Path | None) -> None:
+    """Check definitions and exports; writes nothing.
+
+    Example: cip check cip
+    """
+    from pipeline.ingest.wave import list_exports
+    from pipeline.stages.check import check_tracked_exports, check_year
+    from pipeline.store.definitions import read_definitions
+
+    worst = 0
+    for paths in _find_programmes(root, programmes):
+        definitions = read_definitions(paths)
+        years = [year for year in definitions.years if list_exports(paths, year)]
+        click.echo(f"{definitions.programme.name}: {len(years)} years with exports, {len(definitions.groups)} groups")
+        problems = [problem for year in years for problem in check_year(paths, definitions, year)]
+        problems += check_tracked_exports(paths, definitions, years)
+        _print_problems(problems)
+        codes = [problem.kind.exit_code for problem in problems if problem.kind.severity == "error"]
+        worst = worst or next(iter(codes), 0)
+        click.echo("  can be run" if not codes else f"  cannot be run: {len(codes)} errors")
+    sys.exit(worst)
+
+
+@main.command()
+@root_option
+def simulate(root: Path | None) -> None:
+    """Write the synthetic exports of the shipped CIP programme again.
+
+    Example: cip simulate
+    """
+    from pipeline.synth import simulate_programme
+
+    written = simulate_programme(_find_root(root))
+    click.echo(f"{len(written)} files written; the same bytes every time.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Start a folder for your own surveys, with a first programme to edit.
+
+    Example: cip init ~/our-survey
+    """
+    from pipeline.stages.new import init_root
+
+    paths = init_root(folder)
+    click.echo(
+        f"Created {paths.raw}. Edit its tables, put an export into its exports folder, then: cip check --root {folder}"
+    )
+
+
+@main.command()
+@click.argument("year", type=int)
+@click.option("--programme", help="Needed where there are several.")
+@root_option
+def new(year: int, programme: str | None, root: Path | None) -> None:
+    """Draft a year's definitions from the last year's.
+
+    Example: cip new 2028 --programme cip
+    """
+    from pipeline.stages.new import new_wave
+
+    (paths, *others) = _find_programmes(root, (programme,) if programme else ())
+    if others:
+        raise click.UsageError("There are several programmes: say which with --programme.")
+    written = new_wave(paths, year)
+    for path in written:
+        click.echo(f"Wrote {path}")
+    click.echo(
+        f"Put the export into {paths.exports(year)}, look through these files, then: cip check {paths.programme}"
+    )
+
+
+def _find_root(root: Path | None) -> Path:
+    if root is not None:
+        return root.resolve()
+    here = Path.cwd()
+    return here if (here / "data" / "raw").is_dir() else REPOSITORY
+
+
+def _find_programmes(root: Path | None, names: Iterable[str]) -> list[Any]:
+    from pipeline.store.errors import user_error
+    from pipeline.store.paths import ProgrammePaths, list_programmes
+
+    base = _find_root(root)
+    known = list_programmes(base)
+    if not known:
+        raise user_error("programme_missing", f"There is no programme under {base.name}/data/raw")
+    wanted = list(dict.fromkeys(names)) or known
+    for name in wanted:
+        if name not in known:
+            raise user_error("programme_missing", f"There is no programme '{name}'; there are: {', '.join(known)}")
+    return [ProgrammePaths(base, name) for name in wanted]
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    """Errors to standard error, the rest to standard output; worst first, each with its next step."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    for problem in sorted(problems, key=lambda each: order[each.kind.severity]):
+        wave = f"{problem.wave}: " if problem.wave else ""
+        line = f"  {problem.kind.severity} [{problem.code}] {wave}{problem.describe()}"
+        click.echo(line, err=problem.kind.severity == "error")

@@ -1,0 +1,1 @@
+"""What computes: one folder per step of a datum's way, from export to report."""

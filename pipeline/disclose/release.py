@@ -1,0 +1,231 @@
+"""Scores, counts and changes as they may be published: thresholds applied once, then whole points.
+
+Reports read only what leaves this module (methods S17.1 to S17.5).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.disclose.thresholds import (
+    Tree,
+    find_showable,
+    half_of_scale,
+    is_nearly_unanimous,
+    smallest_shown_parent,
+    threshold_for,
+)
+from pipeline.stats.rounding import round_half_up
+from pipeline.store.definitions import Definitions
+from schemas.definitions import NO_GROUP
+
+POINTS = ["mean", "ci_low", "ci_high", "possible_low", "possible_high"]
+TREND_POINTS = ["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"]
+WITHHELD = "withheld under the publication rule"
+
+
+def release_scores(
+    scores: pd.DataFrame, item_counts: pd.DataFrame, definitions: Definitions, year: int
+) -> pd.DataFrame:
+    """Table ``released_scores`` of one year: withheld cells are empty and marked ``c`` or ``band``.
+
+    Args:
+        scores: the year's ``scores`` (basis ``all``).
+        item_counts: the year's **released** item counts; an item's mean is shown only with them.
+        definitions: the programme.
+        year: the survey year.
+    """
+    profile = definitions.programme.release_profile()
+    tree = Tree.of(definitions)
+    cells = scores[(scores["basis"] == "all") & (scores["group"] != NO_GROUP)].copy()
+    cells["marker"] = ""
+    n_items = count_items_of_measures(definitions, year)
+    own = cells[cells["aggregation"] != "groups_equal"]
+    with_counts = set(map(tuple, item_counts.loc[item_counts["marker"] == "", ["group", "item"]].to_numpy()))
+    for measure, rows in own.groupby("measure", observed=True):
+        n = dict(zip(rows["group"].astype("str"), rows["n"].astype("int64"), strict=True))
+        shown = find_showable(n, threshold_for(n_items.get(str(measure), 1), profile), tree)
+        if n_items.get(str(measure), 1) == 1:
+            single = _single_item(definitions, year, str(measure))
+            shown = {group for group in shown if (group, single) in with_counts}
+        cells.loc[rows.index[~rows["group"].isin(shown)], "marker"] = "c"
+    few = own[is_nearly_unanimous(own["n"], own["modal_n"]).fillna(False).astype(bool)]
+    enough = few[[_is_band(row, n_items, profile.score, profile.distribution) for row in few.itertuples()]]
+    cells.loc[enough.index, "marker"] = "band"
+    _mark_groups_equal(cells, definitions)
+    cells.loc[(cells["marker"] == "") & cells["mean"].isna(), "marker"] = "x"
+    return _finish_scores(cells)
+
+
+def _is_band(row: object, n_items: dict[str, int], score: int, distribution: int) -> bool:
+    n, measure = int(row.n), str(row.measure)  # type: ignore[attr-defined]
+    return n >= (distribution if n_items.get(measure, 1) == 1 else score)
+
+
+def _mark_groups_equal(cells: pd.DataFrame, definitions: Definitions) -> None:
+    """A mean of group means gives away the one group it hides: show it only if none is hidden."""
+    hidden = cells[(cells["aggregation"] == "own") & (cells["marker"] != "")]
+    by_measure = hidden.groupby("measure", observed=True)["group"].agg(lambda groups: set(groups.astype("str")))
+    for row in cells[cells["aggregation"] == "groups_equal"].itertuples():
+        below = {group.group for group in definitions.descendants(str(row.group)) if group.kind == "answers"}
+        withheld = below & by_measure.get(row.measure, set())
+        counted = cells[
+            (cells["aggregation"] == "own")
+            & (cells["measure"] == row.measure)
+            & cells["group"].isin(withheld)
+            & (cells["n"] >= 5)
+        ]
+        if len(counted):
+            cells.loc[row.Index, "marker"] = "c"
+
+
+def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
+    out = cells.copy()
+    out["sensitive_to_aggregation"] = ((out["mean"] - out["mean_of_items"]).abs() > 1).fillna(False).astype(bool)
+    share = 100 * out["favourable_n"].astype("Float64") / out["answers_n"].where(out["answers_n"] > 0).astype("Float64")
+    out["favourable_percent"] = round_points(share)
+    low, high = half_of_scale(out["mean"].fillna(0))
+    band = out["marker"] == "band"
+    out["band_low"], out["band_high"] = low.where(band).astype("Int32"), high.where(band).astype("Int32")
+    for name in POINTS:
+        out[name] = round_points(out[name])
+    withheld = out["marker"].isin(["c", "band"])
+    out.loc[withheld, [*POINTS, "favourable_percent"]] = pd.NA
+    out.loc[withheld, "sensitive_to_aggregation"] = False
+    out.loc[withheld, "view"] = "none"
+    out.loc[withheld, "method"] = "none"
+    out.loc[out["marker"] == "c", "n"] = pd.NA
+    out.loc[out["marker"] == "c", "reason"] = WITHHELD
+    return out
+
+
+def release_item_counts(
+    item_counts: pd.DataFrame, responses: pd.DataFrame, before: pd.DataFrame, definitions: Definitions
+) -> pd.DataFrame:
+    """Table ``released_item_counts`` of one year.
+
+    Args:
+        item_counts: the year's counts.
+        responses: the year's response facts.
+        before: the previous wave's response facts (empty when there is none): two complete counts
+            whose rosters differ by a few would show the difference (S17.5).
+        definitions: the programme.
+    """
+    profile, tree = definitions.programme.release_profile(), Tree.of(definitions)
+    counts = item_counts[item_counts["group"] != NO_GROUP].copy()
+    counts["marker"] = ""
+    answers = counts[counts["kind"] == "answer"]
+    per_item = answers.groupby(["item", "group"], observed=True)["n"].agg(["sum", "max"])
+    differing = _nearly_equal_rosters(responses, before, profile.score)
+    for item, rows in per_item.groupby(level="item", observed=True):
+        by_group = rows.droplevel("item")
+        n = {str(group): int(total) for group, total in by_group["sum"].items()}
+        shown = find_showable(n, profile.distribution, tree)
+        alike = is_nearly_unanimous(by_group["sum"], by_group["max"])
+        bands = {str(group) for group in by_group.index[alike]} & shown
+        here = counts["item"] == item
+        counts.loc[here & ~counts["group"].isin(shown - differing), "marker"] = "c"
+        counts.loc[here & counts["group"].isin(bands - differing), "marker"] = "band"
+    counts.loc[counts["marker"] != "", "n"] = pd.NA
+    return counts
+
+
+def _nearly_equal_rosters(responses: pd.DataFrame, before: pd.DataFrame, threshold: int) -> set[str]:
+    complete = [frame[frame["eligible"].notna() & (frame["n"] == frame["eligible"])] for frame in (before, responses)]
+    both = complete[0].set_index("group")["n"].to_frame("before").join(complete[1].set_index("group")["n"], how="inner")
+    gap = (both["n"].astype("int64") - both["before"].astype("int64")).abs()
+    return {str(group) for group in both.index[(gap > 0) & (gap < threshold)]}
+
+
+def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definitions: Definitions) -> pd.DataFrame:
+    """Table ``released_trends`` of one year: a change is shown where both years' scores are.
+
+    Args:
+        trends: the year's changes.
+        released_scores: released scores of every year that the changes touch, with ``year``.
+        definitions: the programme.
+    """
+    profile = definitions.programme.release_profile()
+    out = trends[trends["group"] != NO_GROUP].copy()
+    keys = ["year", "group", "measure", "aggregation"]
+    open_cells = released_scores.loc[released_scores["marker"] == "", keys]
+    shown = set(map(tuple, open_cells.astype({"year": "int64"}).astype(dict.fromkeys(keys[1:], "str")).to_numpy()))
+    plain = out[["group", "measure", "aggregation"]].astype("str")
+    both = pd.Series(
+        [
+            (int(y1), *cell) in shown and (int(y2), *cell) in shown
+            for y1, y2, cell in zip(out["year_from"], out["year_to"], map(tuple, plain.to_numpy()), strict=True)
+        ],
+        index=out.index,
+        dtype=bool,
+    )
+    needed = out["items_common"].map(lambda k: threshold_for(int(k), profile))
+    people = out["aggregation"] != "groups_equal"
+    enough = ~people | ((out["n_from"] >= needed) & (out["n_to"] >= needed))
+    computed = out["difference"].notna()
+    withheld = computed & ~(both & enough)
+    few = ~computed & ~both
+    out["look_first"] = (
+        ((out["p_bh"] <= definitions.programme.change.look_first_q) & ~withheld & (out["aggregation"] == "own"))
+        .fillna(False)
+        .astype(bool)
+    )
+    out["marker"] = withheld.map({True: "c", False: ""})
+    for name in TREND_POINTS:
+        out[name] = round_points(out[name]).mask(withheld)
+    out.loc[withheld | few, ["n_from", "n_to"]] = pd.NA
+    out["verdict"] = out["verdict"].astype("str").mask(withheld, "not_tested")
+    out["pattern"] = out["pattern"].astype("str").mask(withheld & (out["pattern"] != ""), "not_tested")
+    out["method"] = out["method"].astype("str").mask(withheld, "none")
+    out["reason"] = out["reason"].mask(withheld, WITHHELD)
+    return out
+
+
+def release_responses(
+    responses: pd.DataFrame, comments: pd.DataFrame, released_scores: pd.DataFrame, definitions: Definitions
+) -> pd.DataFrame:
+    """Table ``released_responses`` of one year: who was asked and who answered, for every group."""
+    profile = definitions.programme.release_profile()
+    out = responses[responses["group"] != NO_GROUP].copy()
+    principles = released_scores[
+        (released_scores["kind"] == "principle") & (released_scores["aggregation"] != "groups_equal")
+    ]
+    shown = set(principles.loc[principles["marker"].isin(["", "band"]), "group"].astype("str"))
+    out["shown"] = out["group"].isin(shown)
+    out["needed_n"] = (profile.score - out["n"]).clip(lower=0).astype("Int32")
+    out["rate_percent"] = round_points(out["rate"] * 100)
+    out["stand_in"] = [
+        ""
+        if code in shown or code not in definitions.group_by_code
+        else smallest_shown_parent(code, definitions, shown)
+        for code in out["group"].astype("str")
+    ]
+    commenters = comments.groupby("group", observed=True)["respondent"].nunique()
+    counted = out["group"].astype("str").map(commenters.to_dict())
+    out["comments_n"] = counted.where(counted >= profile.comment).astype("Int32")
+    return out
+
+
+def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:
+    """How many of the year's items stand behind each item, part and principle."""
+    parent = {row.principle: row.parent for row in definitions.principles(year)}
+    counts: dict[str, int] = {}
+    for item in definitions.waves[year].items:
+        for measure in {item.item, item.principle, parent.get(item.principle) or ""} - {""}:
+            counts[measure] = counts.get(measure, 0) + 1
+    return counts
+
+
+def _single_item(definitions: Definitions, year: int, measure: str) -> str:
+    """The one item behind a single-item measure (the measure itself, when it is an item)."""
+    items = definitions.waves[year].items
+    return next((item.item for item in items if item.principle == measure), measure)
+
+
+def round_points(values: pd.Series) -> pd.Series:
+    """Whole points, half up, empty where there is no number."""
+    numbers = pd.Series(pd.to_numeric(values, errors="coerce"), index=values.index).astype("float64")
+    rounded = pd.Series(pd.NA, index=values.index, dtype="Int32")
+    filled = numbers.notna()
+    rounded[filled] = round_half_up(numbers[filled].to_numpy()).astype("int32")
+    return rounded

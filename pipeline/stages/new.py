@@ -1,0 +1,103 @@
+"""New folders for people: a first programme, and a year drafted from the last one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.store.definitions import read_definitions
+from pipeline.store.errors import user_error
+from pipeline.store.files import write_text
+from pipeline.store.paths import ProgrammePaths
+
+TEMPLATE = Path(__file__).parent / "template"
+YEARLY_TABLES = ("items", "scales", "roster")
+PER_YEAR_COLUMNS = {"same_as": "", "comparability": "identical"}
+OLD_ROSTER_COLUMNS = ("population", "invited", "eligible", "as_of", "source", "reason")
+
+
+def init_root(folder: Path) -> ProgrammePaths:
+    """Create a root with one small programme that ``cip check`` accepts as it is.
+
+    Raises:
+        UserError: ``definition_conflict`` when the folder already holds programmes.
+    """
+    folder = folder.expanduser().resolve()
+    if any((folder / "data" / "raw").glob("*/programme.toml")):
+        raise user_error(
+            "definition_conflict", f"{folder.name} already holds a programme", action="Choose another folder."
+        )
+    name = re.sub(r"[^a-z0-9-]+", "-", folder.name.lower()).strip("-") or "survey"
+    paths = ProgrammePaths(folder, name)
+    year = datetime.now(UTC).year
+    for source in sorted(TEMPLATE.glob("*.*")):
+        target = folder / ".gitignore" if source.name == "gitignore.txt" else paths.raw / source.name
+        write_text(target, _fill(source, year))
+    for source in sorted((TEMPLATE / "wave").glob("*.*")):
+        write_text(paths.wave(year) / source.name, _fill(source, year))
+    paths.exports(year).mkdir(parents=True, exist_ok=True)
+    return paths
+
+
+def _fill(source: Path, year: int) -> str:
+    text = source.read_text(encoding="utf-8").replace("{year}", str(year)).replace("{year_plus_2}", str(year + 2))
+    # spreadsheets recognise UTF-8 by the byte-order mark
+    return f"\ufeff{text}" if source.suffix == ".csv" else text
+
+
+def new_wave(paths: ProgrammePaths, year: int) -> list[Path]:
+    """Draft one year's tables from the last year's: same items, same scales, nobody's numbers.
+
+    Raises:
+        UserError: ``year_twice`` when the year exists; ``nothing_to_run`` when there is no earlier one.
+    """
+    definitions = read_definitions(paths)
+    if year in definitions.waves:
+        raise user_error("year_twice", f"{year} exists already", file=f"{year}/survey.toml")
+    earlier = [each for each in definitions.years if each < year]
+    if not earlier:
+        raise user_error("nothing_to_run", f"There is no year before {year} to start from")
+    last = earlier[-1]
+    written = [
+        write_text(paths.wave(year) / "survey.toml", _next_settings(paths.wave(last) / "survey.toml", last, year))
+    ]
+    for table in YEARLY_TABLES:
+        source = paths.wave(last) / f"{table}.csv"
+        if source.is_file():
+            written.append(write_text(paths.wave(year) / source.name, _next_table(source)))
+    paths.exports(year).mkdir(parents=True, exist_ok=True)
+    return written
+
+
+def _next_settings(source: Path, last: int, year: int) -> str:
+    """Last year's settings with the year moved on; dates and files are this year's to fill in."""
+    lines = []
+    for line in source.read_text(encoding="utf-8-sig").splitlines():
+        if re.match(r"\s*\[\[files\]\]", line):
+            break
+        if re.match(r"\s*(fieldwork_from|fieldwork_to)\s*=", line):
+            lines.append(f"# {line.strip()}    (last year)")
+        elif re.match(r"\s*(year|title|report_date)\s*=", line):
+            lines.append(line.replace(str(last), str(year)))
+        else:
+            lines.append(line)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _next_table(source: Path) -> str:
+    rows = list(csv.reader(io.StringIO(source.read_text(encoding="utf-8-sig"), newline="")))
+    header, *body = rows
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for row in body:
+        values = dict(zip(header, row, strict=False))
+        if source.stem == "items":
+            values |= {name: text for name, text in PER_YEAR_COLUMNS.items() if name in header}
+        if source.stem == "roster":
+            values |= {name: "" for name in OLD_ROSTER_COLUMNS if name in header}
+        writer.writerow([values.get(name, "") for name in header])
+    return "\ufeff" + out.getvalue()

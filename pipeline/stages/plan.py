@@ -1,0 +1,72 @@
+"""What there is to run: years and periods whose inputs, definitions or code changed since run.json."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.ingest.wave import list_exports
+from pipeline.store.definitions import Definitions
+from pipeline.store.errors import user_error
+from pipeline.store.paths import ProgrammePaths
+from pipeline.store.provenance import hash_code, hash_inputs, is_current
+
+
+@dataclass(frozen=True)
+class Run:
+    """One year or one period of one programme, with the hashes of everything it reads."""
+
+    paths: ProgrammePaths
+    kind: Literal["year", "period"]
+    part: str
+    years: tuple[int, ...]
+    inputs: dict[str, str]
+
+    @property
+    def year(self) -> int:
+        return self.years[-1]
+
+
+def plan_runs(
+    paths: ProgrammePaths, definitions: Definitions, *, year: int | None = None, period: str | None = None
+) -> list[Run]:
+    """The runs that are not current, in the order they must happen.
+
+    Every year depends on the years before it (changes, earlier releases), every period on its years.
+
+    Raises:
+        UserError: ``nothing_to_run`` for a year or period the programme does not have.
+    """
+    ready = [y for y in definitions.years if list_exports(paths, y)]
+    years = _chosen_years(definitions, ready, year, period)
+    code = hash_code()
+    runs = [_run(paths, "year", str(y), [e for e in ready if e <= y]) for y in years]
+    for name in dict.fromkeys(row.period for row in definitions.periods):
+        covered = [y for y in ready if y <= max(p.year_to for p in definitions.periods if p.period == name)]
+        if covered and (period == name or (period is None and year is None)):
+            runs.append(_run(paths, "period", name, covered))
+    return [run for run in runs if not is_current(paths.run_record(run.part), paths.root, run.inputs, code)]
+
+
+def years_without_exports(paths: ProgrammePaths, definitions: Definitions) -> list[int]:
+    """Years that are defined but have nothing to read yet."""
+    return [year for year in definitions.years if not list_exports(paths, year)]
+
+
+def _chosen_years(definitions: Definitions, ready: list[int], year: int | None, period: str | None) -> list[int]:
+    if year is not None:
+        if year not in definitions.years:
+            known = ", ".join(map(str, definitions.years)) or "none"
+            raise user_error("nothing_to_run", f"{definitions.id} has no survey of {year}; its years: {known}")
+        return [y for y in ready if y <= year]
+    if period is not None:
+        rows = [row for row in definitions.periods if row.period == period]
+        if not rows:
+            known = ", ".join(dict.fromkeys(row.period for row in definitions.periods)) or "none"
+            raise user_error("nothing_to_run", f"{definitions.id} has no period '{period}'; its periods: {known}")
+        return [y for y in ready if y <= max(row.year_to for row in rows)]
+    return ready
+
+
+def _run(paths: ProgrammePaths, kind: Literal["year", "period"], part: str, years: list[int]) -> Run:
+    return Run(paths, kind, part, tuple(years), hash_inputs(paths, years))

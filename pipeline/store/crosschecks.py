@@ -1,0 +1,171 @@
+"""Definitions checked against each other: what one table names, another must hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from pipeline.store.crosswalk import last_asked
+from pipeline.store.definitions import Definitions, WaveDefinitions
+from schemas.definitions import ALL, Item
+from schemas.problems import Problem
+
+
+def check_definitions(definitions: Definitions) -> list[Problem]:
+    """All contradictions, in reading order; empty when there is none."""
+    problems = [*_check_groups(definitions), *_check_principles(definitions), *_check_people_tables(definitions)]
+    for year in definitions.years:
+        problems += _check_wave(definitions, definitions.waves[year])
+    return problems
+
+
+def _conflict(what: str, file: str, column: str = "", code: str = "definition_conflict", action: str = "") -> Problem:
+    return Problem(code=code, what=what, file=file, column=column, action=action)
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _check_groups(definitions: Definitions) -> Iterator[Problem]:
+    groups = definitions.group_by_code
+    for code in _repeated(group.group for group in definitions.groups):
+        yield _conflict(f"Group '{code}' is declared twice", "groups.csv", "group")
+    spellings = [(name.casefold(), g.group) for g in definitions.groups for name in {g.group, g.name, *g.aliases}]
+    for name in _repeated(name for name, _ in set(spellings)):
+        yield _conflict(f"'{name}' stands for two groups", "groups.csv", "aliases")
+    for group in definitions.groups:
+        if group.parent and group.parent not in groups:
+            yield _conflict(f"Group '{group.group}' has an unknown parent '{group.parent}'", "groups.csv", "parent")
+            continue
+        if group.kind == "folded" and not group.parent:
+            yield _conflict(f"Folded group '{group.group}' needs a parent to be folded into", "groups.csv", "parent")
+        if group.kind == "folded" and group.parent and groups[group.parent].kind == "folded":
+            yield _conflict(f"Group '{group.group}' is folded into a folded group", "groups.csv", "parent")
+        seen, above = {group.group}, group.parent
+        while above in groups:
+            if above in seen:
+                yield _conflict(f"Group '{group.group}' is its own ancestor", "groups.csv", "parent")
+                break
+            seen.add(above)
+            above = groups[above].parent
+
+
+def _check_principles(definitions: Definitions) -> Iterator[Problem]:
+    codes = {row.principle for row in definitions.principle_versions}
+    for row in definitions.principle_versions:
+        if (row.kind == "part") != bool(row.parent) or (row.parent and row.parent not in codes):
+            yield _conflict(
+                f"'{row.principle}': a part needs the principle it belongs to, and only a part",
+                "principles.csv",
+                "parent",
+            )
+    for pair in _repeated(f"{row.principle} {row.version}" for row in definitions.principle_versions):
+        yield _conflict(f"Principle and version '{pair}' are declared twice", "principles.csv", "version")
+
+
+def _check_people_tables(definitions: Definitions) -> Iterator[Problem]:
+    known = {*definitions.group_by_code, ALL}
+    codes = {row.principle for row in definitions.principle_versions}
+    for row in definitions.improvements:
+        if row.group not in known:
+            yield _conflict(f"Improvement '{row.id}' names unknown group '{row.group}'", "improvements.csv", "group")
+        if row.principle and row.principle not in codes:
+            yield _conflict(
+                f"Improvement '{row.id}' names unknown principle '{row.principle}'", "improvements.csv", "principle"
+            )
+    for criterion in definitions.criteria:
+        if criterion.group and criterion.group not in known:
+            yield _conflict(
+                f"Criterion '{criterion.criterion}' names unknown group '{criterion.group}'", "criteria.csv", "group"
+            )
+        if criterion.principle not in codes:
+            yield _conflict(
+                f"Criterion '{criterion.criterion}' names unknown principle '{criterion.principle}'",
+                "criteria.csv",
+                "principle",
+            )
+    for indicator in definitions.indicators:
+        if indicator.criterion not in {row.criterion for row in definitions.criteria}:
+            yield _conflict(
+                f"Indicator '{indicator.indicator}' names unknown criterion '{indicator.criterion}'",
+                "indicators.csv",
+                "criterion",
+            )
+    for period in definitions.periods:
+        if period.group and period.group not in known:
+            yield _conflict(f"Period '{period.period}' names unknown group '{period.group}'", "periods.csv", "group")
+
+
+def _check_wave(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Problem]:
+    items, roster = f"{wave.year}/items.csv", f"{wave.year}/roster.csv"
+    if not wave.items:
+        yield _conflict("There are no items", items)
+    for code in _repeated(item.item for item in wave.items):
+        yield _conflict(f"Item '{code}' is declared twice", items, "item")
+    for code in _repeated(row.group for row in wave.roster):
+        yield _conflict(f"Group '{code}' is listed twice", roster, "group")
+    for row in wave.roster:
+        if row.group not in definitions.group_by_code and row.group != ALL:
+            yield _conflict(f"Unknown group '{row.group}'", roster, "group")
+    yield from _check_scales(wave)
+    principles = {row.principle for row in definitions.principles(wave.year)}
+    for item in wave.items:
+        if item.scale not in wave.scales:
+            yield _conflict(f"Item '{item.item}' uses unknown scale '{item.scale}'", items, "scale")
+            continue
+        if item.principle and item.principle not in principles:
+            yield _conflict(f"Item '{item.item}' names unknown principle '{item.principle}'", items, "principle")
+        if item.criterion and item.criterion not in {row.criterion for row in definitions.criteria}:
+            yield _conflict(f"Item '{item.item}' names unknown criterion '{item.criterion}'", items, "criterion")
+        yield from _check_against_last_wave(definitions, wave, item)
+
+
+def _check_scales(wave: WaveDefinitions) -> Iterator[Problem]:
+    file = f"{wave.year}/scales.csv"
+    for code, points in wave.scales.items():
+        if sum(point.kind == "answer" for point in points) < 2:
+            yield _conflict(f"Scale '{code}' has fewer than two answers", file, "value")
+        for value in _repeated(str(point.value) for point in points if point.value is not None):
+            yield _conflict(f"Scale '{code}' gives value {value} twice", file, "value")
+        spellings = [s for p in points for s in {x.casefold() for x in (p.code, *p.label.values(), *p.aliases) if x}]
+        for spelling in _repeated(spellings):
+            yield _conflict(f"Scale '{code}' reads '{spelling}' as two different answers", file, "label:en")
+
+
+def _check_against_last_wave(definitions: Definitions, wave: WaveDefinitions, item: Item) -> Iterator[Problem]:
+    file = f"{wave.year}/items.csv"
+    last = last_asked(definitions, wave.year, item)
+    if last is None:
+        if item.same_as:
+            yield _conflict(f"Item '{item.item}': no earlier wave asked '{item.same_as}'", file, "same_as")
+        return
+    year, before = last
+    if before.scale not in definitions.waves[year].scales:
+        return  # reported with that year
+    scale_before = _answer_options(definitions.waves[year], before)
+    scale_now = _answer_options(wave, item)
+    if len(scale_before) != len(scale_now) and item.comparability != "scale change":
+        yield _conflict(
+            f"Item '{item.item}' has {len(scale_now)} answer options, in {year} it had {len(scale_before)}",
+            file, "comparability", code="text_changed", action="Set comparability to 'scale change' in items.csv.",
+        )  # fmt: skip
+    elif item.reverse != before.reverse and item.comparability in (None, "identical", "editorial"):
+        yield _conflict(f"Item '{item.item}' changed direction since {year}", file, "reverse", code="text_changed")
+    elif item.comparability is None and _texts_differ(before.text, item.text):
+        yield _conflict(
+            f"The text of item '{item.item}' is not that of {year}", file, "comparability", code="text_changed"
+        )
+    elif item.comparability is None and scale_before != scale_now:
+        yield _conflict(
+            f"The scale of item '{item.item}' is not that of {year}", file, "comparability", code="text_changed"
+        )
+
+
+def _texts_differ(before: dict[str, str], now: dict[str, str]) -> bool:
+    return any(before[language] != now[language] for language in before.keys() & now.keys())
+
+
+def _answer_options(wave: WaveDefinitions, item: Item) -> list[tuple[int | None, str, str | None]]:
+    """Value, label and favourable mark of each answer, low to high; non-answers may come and go."""
+    return [(p.value, next(iter(p.label.values()), "").strip(), p.favourable) for p in wave.answer_points(item)]

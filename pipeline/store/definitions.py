@@ -1,0 +1,182 @@
+"""A programme's definitions, read from its folder and checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.store.errors import UserError, user_error
+from pipeline.store.paths import ProgrammePaths
+from pipeline.store.records import read_records, read_settings
+from schemas.definitions import (
+    ALL,
+    Correction,
+    Criterion,
+    Group,
+    Improvement,
+    Indicator,
+    Item,
+    Period,
+    Principle,
+    Programme,
+    RosterRow,
+    ScalePoint,
+    Wave,
+)
+from schemas.problems import Problem
+
+
+@dataclass(frozen=True)
+class WaveDefinitions:
+    """One year's survey: settings, items in questionnaire order, scales, roster, corrections."""
+
+    year: int
+    wave: Wave
+    items: tuple[Item, ...]
+    scale_points: tuple[ScalePoint, ...]
+    roster: tuple[RosterRow, ...]
+    corrections: tuple[Correction, ...]
+
+    @cached_property
+    def scales(self) -> dict[str, tuple[ScalePoint, ...]]:
+        """Points of each scale, answers from low to high first, then non-answers."""
+        order = sorted(self.scale_points, key=lambda point: (point.value is None, point.value or 0))
+        return {code: tuple(p for p in order if p.scale == code) for code in dict.fromkeys(p.scale for p in order)}
+
+    @cached_property
+    def item_by_code(self) -> dict[str, Item]:
+        return {item.item: item for item in self.items}
+
+    @cached_property
+    def roster_by_group(self) -> dict[str, RosterRow]:
+        return {row.group: row for row in self.roster}
+
+    def answer_points(self, item: Item) -> tuple[ScalePoint, ...]:
+        return tuple(point for point in self.scales[item.scale] if point.kind == "answer")
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything a programme's people decided, by name."""
+
+    id: str
+    programme: Programme
+    principle_versions: tuple[Principle, ...]
+    groups: tuple[Group, ...]
+    criteria: tuple[Criterion, ...]
+    indicators: tuple[Indicator, ...]
+    periods: tuple[Period, ...]
+    improvements: tuple[Improvement, ...]
+    waves: dict[int, WaveDefinitions]
+
+    @property
+    def years(self) -> list[int]:
+        return sorted(self.waves)
+
+    @cached_property
+    def group_by_code(self) -> dict[str, Group]:
+        return {group.group: group for group in self.groups}
+
+    def group_name(self, code: str) -> str:
+        """Name for people; the whole community has the programme's own word."""
+        return self.programme.words.community if code == ALL else self.group_by_code[code].name
+
+    def reported_groups(self) -> tuple[Group, ...]:
+        """Groups with a page of their own, in register order (folded ones have none)."""
+        return tuple(group for group in self.groups if group.kind != "folded")
+
+    def children(self, code: str) -> tuple[Group, ...]:
+        """Reported groups directly below a group; ``_all`` has those without a parent."""
+        parent = None if code == ALL else code
+        return tuple(group for group in self.reported_groups() if group.parent == parent)
+
+    def descendants(self, code: str) -> tuple[Group, ...]:
+        """All reported groups below a group, in register order."""
+        found = {child.group for child in self._walk(code)}
+        return tuple(group for group in self.reported_groups() if group.group in found)
+
+    def _walk(self, code: str) -> Iterator[Group]:
+        for child in self.children(code):
+            yield child
+            yield from self._walk(child.group)
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """Codes above a group, nearest first, ending with ``_all``."""
+        chain: list[str] = []
+        parent = self.group_by_code[code].parent
+        while parent:
+            chain.append(parent)
+            parent = self.group_by_code[parent].parent
+        return (*chain, ALL)
+
+    def principles(self, year: int) -> tuple[Principle, ...]:
+        """One wording per principle, as the year's survey used it, in file order."""
+        asked = self.waves[year].wave.principles_version if year in self.waves else ""
+        chosen: dict[str, Principle] = {}
+        for row in sorted(self.principle_versions, key=lambda row: row.since):
+            if row.version == asked or (not asked and row.since <= year):
+                chosen[row.principle] = row
+        order = list(dict.fromkeys(row.principle for row in self.principle_versions))
+        return tuple(chosen[code] for code in order if code in chosen)
+
+    def improvements_for(self, group: str) -> tuple[Improvement, ...]:
+        return tuple(row for row in self.improvements if row.group == group)
+
+
+def read_definitions(paths: ProgrammePaths) -> Definitions:
+    """Read and cross-check one programme.
+
+    Raises:
+        UserError: what is missing, misspelt, invalid or contradictory, and where.
+    """
+    from pipeline.store.crosschecks import check_definitions
+
+    if not paths.settings.is_file():
+        raise user_error("programme_missing", f"There is no programme '{paths.programme}' in data/raw")
+    raw = paths.raw
+    definitions = Definitions(
+        id=paths.programme,
+        programme=read_settings(paths.settings, Programme),
+        principle_versions=tuple(read_records(raw, "principles", Principle, required=True)),
+        groups=tuple(read_records(raw, "groups", Group, required=True)),
+        criteria=tuple(read_records(raw, "criteria", Criterion)),
+        indicators=tuple(read_records(raw, "indicators", Indicator)),
+        periods=tuple(read_records(raw, "periods", Period)),
+        improvements=tuple(read_records(raw, "improvements", Improvement)),
+        waves=_read_waves(paths),
+    )
+    if problems := check_definitions(definitions):
+        raise UserError(problems)
+    return definitions
+
+
+def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
+    waves: dict[int, WaveDefinitions] = {}
+    for settings in sorted(paths.raw.glob("*/survey.toml")):
+        folder = settings.parent
+        wave = read_settings(settings, Wave)
+        if wave.year in waves:
+            raise user_error(
+                "year_twice",
+                f"Two folders hold the survey of {wave.year}",
+                file=f"{folder.name}/survey.toml",
+                column="year",
+            )
+        if folder.name != str(wave.year):
+            raise UserError(
+                Problem(
+                    code="year_twice" if (paths.wave(wave.year) / "survey.toml").is_file() else "definition_conflict",
+                    what=f"Folder {folder.name} says it holds the survey of {wave.year}",
+                    file=f"{folder.name}/survey.toml", column="year",
+                )
+            )  # fmt: skip
+        waves[wave.year] = WaveDefinitions(
+            year=wave.year,
+            wave=wave,
+            items=tuple(read_records(folder, "items", Item, required=True)),
+            scale_points=tuple(read_records(folder, "scales", ScalePoint, required=True)),
+            roster=tuple(read_records(folder, "roster", RosterRow)),
+            corrections=tuple(read_records(folder, "corrections", Correction)),
+        )
+    return waves

@@ -1,0 +1,84 @@
+"""The one place that reads and writes stored tables: atomic Parquet, checked against schemas.tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pandera.errors
+
+from pipeline.store.errors import user_error
+from schemas.tables import TABLES
+
+
+def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Put a frame into the table's column order and types, sorted by key.
+
+    Args:
+        frame: the table's columns (others are dropped); a ``year`` column is dropped too.
+        table: a name from ``schemas.tables.TABLES``.
+
+    Raises:
+        UserError: ``answers_invalid`` when the frame breaks the schema or the key is not unique.
+    """
+    schema = TABLES[table].to_schema()
+    columns = schema.columns
+    key = list(schema.unique or [])
+    lacking = [name for name in columns if name not in frame]
+    if lacking:
+        raise user_error("answers_invalid", f"Table {table} lacks column {lacking[0]}")
+    typed = frame[list(columns)].copy()
+    for name, column in columns.items():
+        kind = column.dtype.type if column.dtype is not None else None
+        if isinstance(kind, pd.CategoricalDtype):
+            if not isinstance(typed[name].dtype, pd.CategoricalDtype):
+                typed[name] = typed[name].astype("str").astype("category")
+        elif kind is not None:
+            typed[name] = typed[name].astype(kind)
+    typed = typed.sort_values(key, kind="stable", ignore_index=True)
+    try:
+        checked: pd.DataFrame = schema.validate(typed, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        # The exception's own text would print stored values; name the column and the rule only.
+        first = errors.failure_cases.iloc[0]
+        raise user_error("answers_invalid", f"Table {table}, column {first['column']} fails {first['check']}") from None
+    return checked
+
+
+def write_table(frame: pd.DataFrame, table: str, folder: Path, year: int) -> Path:
+    """Write one year of a table and return the file; readers never see a half-written file."""
+    return write_frame(conform(frame, table), folder / f"year={year}" / "part-0.parquet")
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a layer whose columns depend on the wave (text and coded answers), in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.tmp")
+    frame.to_parquet(scratch, index=False, compression="zstd")
+    scratch.replace(path)
+    return path
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path)
+
+
+def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.DataFrame:
+    """Read a table's years (all by default) with ``year`` as the first column.
+
+    Returns an empty frame with the right columns when no year is stored.
+    """
+    found = sorted(int(path.name.removeprefix("year=")) for path in folder.glob("year=*"))
+    wanted = [year for year in found if years is None or year in years]
+    parts = [_read_year(table, folder, year) for year in wanted]
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
+    return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
+
+
+def _read_year(table: str, folder: Path, year: int) -> pd.DataFrame:
+    frame = read_frame(folder / f"year={year}" / "part-0.parquet")
+    TABLES[table].validate(frame)
+    frame.insert(0, "year", year)
+    return frame
