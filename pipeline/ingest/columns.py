@@ -57,8 +57,8 @@ def select_columns(
     return _stack(frames), problems
 
 
-def _declared_headers(definitions: WaveDefinitions) -> list[tuple[str, tuple[str, ...], bool]]:
-    """Role, the headers it may carry, and whether it may be absent from a file."""
+def _declared_headers(definitions: WaveDefinitions, *, file_has_group: bool) -> list[tuple[str, tuple[str, ...], bool]]:
+    """Role, the headers it may carry, and whether it may be absent from this file."""
     wave = definitions.wave
     roles = [(f"item:{item.item}", _item_headers(item), False) for item in definitions.items]
     single = {
@@ -70,8 +70,7 @@ def _declared_headers(definitions: WaveDefinitions) -> list[tuple[str, tuple[str
     }
     roles += [(role, (header,), False) for role, header in single.items() if header]
     # a file that holds a single group need not repeat the group question
-    by_file = any(entry.group for entry in wave.files)
-    roles += [(f"group:{i}", (header,), by_file) for i, header in enumerate(wave.group_columns)]
+    roles += [(f"group:{i}", (header,), file_has_group) for i, header in enumerate(wave.group_columns)]
     roles += [(f"comment:{i}", (header,), False) for i, header in enumerate(wave.comment_columns)]
     return roles
 
@@ -88,7 +87,8 @@ def _match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[st
         if len(found) > 1:
             positions |= {f"{header} [{nth}]": [position] for nth, position in enumerate(found, start=1)}
     chosen, problems = {}, []
-    for role, headers, optional in _declared_headers(definitions):
+    file_has_group = bool(_file_entry(table, definitions).group)
+    for role, headers, optional in _declared_headers(definitions, file_has_group=file_has_group):
         found = next((positions[name] for h in headers if (name := trim_header(h)) in positions), [])
         if len(found) == 1:
             chosen[role] = found[0]

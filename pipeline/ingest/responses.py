@@ -30,7 +30,10 @@ def classify_responses(coded: pd.DataFrame, definitions: Definitions, year: int)
     wave = definitions.waves[year]
     answered = pd.DataFrame({item.item: coded[f"kind:{item.item}"] == "answer" for item in wave.items})
     answered_n = answered.sum(axis=1)
-    scorable, complete = _scorable(answered, definitions, wave)
+    # "no opinion" and "not applicable" are replies: they do not make a response partial
+    replied = pd.DataFrame({item.item: coded[f"kind:{item.item}"] != "missing" for item in wave.items})
+    scorable = _reaches_half(answered, definitions, wave).any(axis=1)
+    complete = _reaches_half(replied, definitions, wave).all(axis=1)
     rules = wave.wave.responses
     masks = {
         "excluded_test": _is_test(coded, wave),
@@ -52,19 +55,18 @@ def _nobody(coded: pd.DataFrame) -> pd.Series:
     return pd.Series(False, index=coded.index)
 
 
-def _scorable(answered: pd.DataFrame, definitions: Definitions, wave: WaveDefinitions) -> tuple[pd.Series, pd.Series]:
-    """Whether at least one, and whether every, principle can be scored (half rule, methods S2)."""
+def _reaches_half(filled: pd.DataFrame, definitions: Definitions, wave: WaveDefinitions) -> pd.DataFrame:
+    """Per principle, whether enough of its items are filled to score it (half rule, methods S2)."""
     parent = {row.principle: row.parent or row.principle for row in definitions.principles(wave.year)}
     by_principle: dict[str, list[str]] = {}
     for item in wave.items:
         by_principle.setdefault(parent.get(item.principle, item.item), []).append(item.item)
-    can = pd.DataFrame(
+    return pd.DataFrame(
         {
-            principle: answered[items].sum(axis=1) >= max(ceil(len(items) / 2), min(2, len(items)))
+            principle: filled[items].sum(axis=1) >= max(ceil(len(items) / 2), min(2, len(items)))
             for principle, items in by_principle.items()
         }
     )
-    return can.any(axis=1), can.all(axis=1)
 
 
 def _is_test(coded: pd.DataFrame, wave: WaveDefinitions) -> pd.Series:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from pipeline.assess.period import assess_period
 from pipeline.report import Release, ReportContext, Scope, find_reports
 from pipeline.stages.plan import Run
 from pipeline.store.definitions import read_definitions
@@ -24,7 +25,8 @@ def write_reports(
     """Every report of a scope, from the release alone."""
     definitions = read_definitions(paths)
     release = Release(paths, definitions.programme.profile)
-    context = ReportContext(paths, definitions, release, year, period, on_progress=on_progress)
+    assessment = assess_period(definitions, period) if period else None
+    context = ReportContext(paths, definitions, release, year, period, assessment, on_progress)
     return [path for report in find_reports(scope) for path in report.write_report(context)]
 
 
