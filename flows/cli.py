@@ -147,7 +147,7 @@ def simulate(root: Path | None) -> None:
 
     Example: cip simulate
     """
-    from pipeline.synth import simulate_programme
+    from pipeline.synth.simulate import simulate_programme
 
     written = simulate_programme(_find_root(root))
     click.echo(f"{len(written)} files written; the same bytes every time.")

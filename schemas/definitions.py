@@ -92,12 +92,12 @@ class ChangeRules(Definition):
 class Words(Definition):
     """What this programme calls things, so that its reports speak its own language."""
 
-    group: str = "group"
+    group: str = Field("group", description="a group, in the middle of a sentence")
     groups: str = "groups"
     principle: str = "principle"
     principles: str = "principles"
-    community: str = "the whole community"
-    respondents: str = "people"
+    community: str = Field("the whole community", description="all groups together")
+    respondents: str = Field("people", description="those who answer")
     review: str = Field("Input for reviewers", description="title of the reviewers' workbook")
 
 
@@ -105,9 +105,9 @@ class Programme(Definition):
     """``programme.toml``: one survey series."""
 
     name: str
-    short_name: str
+    short_name: str = Field(description="used where space is short")
     origin: Origin = Field("real", description="real answers are private; public and synthetic are not")
-    language: str = "en"
+    language: str = Field("en", description="language of the reports' texts")
     profile: str = Field("default", description="release profile used for reports")
     notice: str = Field("", description="printed on every report, for example an unofficial grouping")
     attribution: str = Field("", description="whose data this is and under which licence")
@@ -153,10 +153,12 @@ class Group(Definition):
     ``folded`` groups are too small for a page of their own: their answers count for the parent.
     """
 
-    group: Code
+    group: Code = Field(description="code: letters, digits, dots, dashes; stable over the years")
     name: str
-    parent: MaybeStr = None
-    kind: GroupKind = "answers"
+    parent: MaybeStr = Field(None, description="code of the group it belongs to; blank: top level")
+    kind: GroupKind = Field(
+        "answers", description="answers itself; rollup: sum of the groups below; folded: counts for its parent, no page"
+    )
     unit: str = Field("person", description="what answers: person, organization, government, seat")
     aliases: Names = Field((), description="other spellings in exports, separated by |")
     since: MaybeInt = Field(None, description="first year the group existed")
@@ -170,7 +172,7 @@ class Criterion(Definition):
 
     criterion: Code
     principle: str
-    group: MaybeStr = None
+    group: MaybeStr = Field(None, description="blank: shared by all groups")
     kind: Literal["required", "desirable", "recommended"] = "recommended"
     text: dict[str, str]
 
@@ -225,7 +227,7 @@ class Item(Definition):
     principle: str = Field("", description="principle or part it measures; blank: reported on its own")
     criterion: MaybeStr = None
     text: dict[str, str]
-    scale: Code
+    scale: Code = Field(description="a scale of scales.csv")
     reverse: YesNo = Field(False, description="yes: agreeing is unfavourable")
     column: str = Field("", description="the export's header or code; blank: the English text")
     same_as: MaybeStr = Field(None, description="the previous wave's code where it differed")
@@ -242,8 +244,8 @@ class ScalePoint(Definition):
     value: MaybeInt = Field(None, description="position from low to high; blank for non-answers")
     code: str = Field("", description="as the export writes it, when not as the label")
     label: dict[str, str] = Field(description="label by language (columns label:en, ...)")
-    aliases: Names = ()
-    kind: AnswerKind = "answer"
+    aliases: Names = Field((), description="other spellings in exports, separated by |")
+    kind: AnswerKind = Field("answer", description="an answer, or why there is none; only answers are scored")
     favourable: Annotated[Favourable | None, BeforeValidator(_blank_is_none)] = None
 
     @model_validator(mode="after")
@@ -259,13 +261,15 @@ class RosterRow(Definition):
     """A row of ``roster.csv``: whom one wave could reach. Without it no rate is computed (S4)."""
 
     group: str
-    population: MaybeInt = None
-    invited: MaybeInt = None
-    eligible: Annotated[MaybeInt, Field(ge=0)] = None
+    population: MaybeInt = Field(None, description="members in all, invited or not")
+    invited: MaybeInt = Field(None, description="people the invitation went to")
+    eligible: Annotated[MaybeInt, Field(ge=0)] = Field(None, description="people who could answer: the N of 'n of N'")
     unit: str = "person"
-    as_of: MaybeDate = None
-    source: str = ""
-    access: Access = "shared"
+    as_of: MaybeDate = Field(None, description="date of the number")
+    source: str = Field("", description="where the number comes from")
+    access: Access = Field(
+        "shared", description="unique: a link each; shared: one link for members; open: anybody, so no rate"
+    )
     survey_held: YesNo = True
     reason: str = Field("", description="why no survey was held")
 
@@ -312,23 +316,23 @@ class Wave(Definition):
 
     year: int = Field(ge=1900, le=2999)
     title: str
-    tool: str
+    tool: str = Field(description="name of a reader, for example plain, surveymonkey, google_forms")
     report_date: date = Field(description="printed in reports; outputs never carry the clock's date")
     fieldwork_from: date | None = None
     fieldwork_to: date | None = None
-    level: Level = "individual"
+    level: Level = Field("individual", description="group: each response is a group's joint statement")
     principles_version: str = Field("", description="blank: the latest wording in force that year")
     language: str = "en"
     encoding: str = Field("", description="blank: UTF-8, or UTF-16 with a byte-order mark")
     delimiter: str = Field("", description="blank: found in the header row")
     header_rows: int | None = Field(None, ge=1, le=3)
-    sheet: str = ""
+    sheet: str = Field("", description="sheet of a workbook; blank: the first")
     group_columns: tuple[str, ...] = Field((), description="from general to specific; last filled wins")
     no_group_values: tuple[str, ...] = Field((), description="cells of a group column that mean: none")
     respondent_column: str = Field("", description="the tool's response id or the respondent's token")
-    started_column: str = ""
-    finished_column: str = ""
-    comment_columns: tuple[str, ...] = ()
+    started_column: str = Field("", description="when a response was begun")
+    finished_column: str = Field("", description="when it was sent")
+    comment_columns: tuple[str, ...] = Field((), description="open answers; restricted, never released as they are")
     share_comment_column: str = Field("", description="the answer to: may my group read this?")
     share_comment_values: tuple[str, ...] = ()
     responses: ResponseRules = ResponseRules()

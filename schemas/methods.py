@@ -70,6 +70,10 @@ METHODS: dict[str, Method] = {
         "With one answer there is no interval.",
         "Cochran 1977, Sampling Techniques, ch. 2",
     ),
+    "mean_no_spread": Method(
+        "Where everybody who answered has the same score, no interval can be computed from the answers.",
+        "Cochran 1977, Sampling Techniques, ch. 2",
+    ),
     "welch_t": Method(
         "Two years are compared by the difference of their averages, with Welch's t test.",
         "Welch 1947, Biometrika 34:28",

@@ -80,7 +80,7 @@ def _mark_groups_equal(cells: pd.DataFrame, definitions: Definitions) -> None:
 
 
 def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
-    out = cells.copy()
+    out = cells.astype({"view": "str", "method": "str"})
     out["sensitive_to_aggregation"] = ((out["mean"] - out["mean_of_items"]).abs() > 1).fillna(False).astype(bool)
     share = 100 * out["favourable_n"].astype("Float64") / out["answers_n"].where(out["answers_n"] > 0).astype("Float64")
     out["favourable_percent"] = round_points(share)

@@ -18,6 +18,7 @@ def observe_items(definitions: Definitions, year: int) -> list[Problem]:
     if not earlier:
         return []
     problems = [problem for item in wave.items for problem in _observe_item(definitions, wave, item.item)]
+    problems += _observe_options(definitions, wave)
     now = {item.same_as or item.item for item in wave.items} | {item.item for item in wave.items}
     for item in definitions.waves[earlier[-1]].items:
         if item.item not in now:
@@ -31,16 +32,29 @@ def _observe_item(definitions: Definitions, wave: WaveDefinitions, code: str) ->
     if last is None:
         yield _about_item("item_new", f"Item '{code}' was not asked before", wave)
         return
-    year, before = last
+    year, _ = last
     if item.comparability == "scale change":
         yield _about_item("item_rescaled", f"Item '{code}' changed its scale since {year}", wave)
     elif item.comparability in ("substantive", "editorial"):
         yield _about_item("item_reworded", f"Item '{code}' has a new wording since {year} ({item.comparability})", wave)
-    kinds_before = {point.kind for point in definitions.waves[year].scales[before.scale]}
-    added = sorted({point.kind for point in wave.scales[item.scale]} - kinds_before)
-    if added and item.comparability != "scale change":
-        what = f"Item '{code}' has a new option since {year}: {', '.join(added).replace('_', ' ')}"
-        yield _about_item("scale_option_new", what, wave)
+
+
+def _observe_options(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Problem]:
+    """Kinds of non-answer that items did not have when last asked, one problem per scale and kind."""
+    gained: dict[tuple[str, str], list[str]] = {}
+    for item in wave.items:
+        last = last_asked(definitions, wave.year, item)
+        if last is None or item.comparability == "scale change":
+            continue
+        before = {point.kind for point in definitions.waves[last[0]].scales[last[1].scale]}
+        for added in sorted({point.kind for point in wave.scales[item.scale]} - before):
+            gained.setdefault((item.scale, added), []).append(item.item)
+    for (scale, kind), items in gained.items():
+        asked = "1 item asked before now offers" if len(items) == 1 else f"{len(items)} items asked before now offer"
+        what = f"{asked} '{kind.replace('_', ' ')}' (scale '{scale}')"
+        yield Problem(
+            code="scale_option_new", what=what, wave=str(wave.year), file=f"{wave.year}/scales.csv", column="kind"
+        )
 
 
 def _about_item(code: str, what: str, wave: WaveDefinitions) -> Problem:

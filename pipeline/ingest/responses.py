@@ -60,7 +60,8 @@ def _reaches_half(filled: pd.DataFrame, definitions: Definitions, wave: WaveDefi
     parent = {row.principle: row.parent or row.principle for row in definitions.principles(wave.year)}
     by_principle: dict[str, list[str]] = {}
     for item in wave.items:
-        by_principle.setdefault(parent.get(item.principle, item.item), []).append(item.item)
+        if item.principle:
+            by_principle.setdefault(parent[item.principle], []).append(item.item)
     return pd.DataFrame(
         {
             principle: filled[items].sum(axis=1) >= max(ceil(len(items) / 2), min(2, len(items)))
@@ -143,7 +144,7 @@ def _count_reasons(coded: pd.DataFrame, wave: WaveDefinitions) -> list[Problem]:
         problems.append(
             Problem(
                 code=str(code),
-                what=f"{n} responses, the first in row {int(rows.iloc[0])}",
+                what=f"{n} responses, the first in row {int(rows.iloc[0])}" if n > 1 else "1 response",
                 wave=str(wave.year),
                 file=str(file),
                 sheet=str(sheet),
@@ -151,5 +152,5 @@ def _count_reasons(coded: pd.DataFrame, wave: WaveDefinitions) -> list[Problem]:
             )
         )
     if partial := int((coded["status"] == "partial").sum()):
-        problems.append(Problem(code="partial", what=f"{partial} responses are partial", wave=str(wave.year)))
+        problems.append(Problem(code="partial", what=f"{partial} partial responses", wave=str(wave.year)))
     return problems

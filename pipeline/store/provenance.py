@@ -60,7 +60,7 @@ def is_current(record: Path, root: Path, inputs: dict[str, str], code: str) -> b
         run = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if run.get("inputs") != inputs or run.get("code") != code:
+    if not isinstance(run, dict) or run.get("inputs") != inputs or run.get("code") != code:
         return False
     return all(
         (root / name).is_file() and hash_file(root / name) == digest for name, digest in run.get("outputs", {}).items()

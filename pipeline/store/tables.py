@@ -21,9 +21,13 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises:
         UserError: ``answers_invalid`` when the frame breaks the schema or the key is not unique.
     """
-    schema = TABLES[table].to_schema()
-    columns = schema.columns
-    key = list(schema.unique or [])
+    key = list(TABLES[table].to_schema().unique or [])
+    return _validate(_cast(frame, table).sort_values(key, kind="stable", ignore_index=True), table)
+
+
+def _cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The table's columns in order and type. An empty category column comes back from Parquet as objects."""
+    columns = TABLES[table].to_schema().columns
     lacking = [name for name in columns if name not in frame]
     if lacking:
         raise user_error("answers_invalid", f"Table {table} lacks column {lacking[0]}")
@@ -31,18 +35,40 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     for name, column in columns.items():
         kind = column.dtype.type if column.dtype is not None else None
         if isinstance(kind, pd.CategoricalDtype):
-            if not isinstance(typed[name].dtype, pd.CategoricalDtype):
-                typed[name] = typed[name].astype("str").astype("category")
+            typed[name] = _as_text_category(typed[name])
         elif kind is not None:
-            typed[name] = typed[name].astype(kind)
-    typed = typed.sort_values(key, kind="stable", ignore_index=True)
+            try:
+                typed[name] = typed[name].astype(kind)
+            except (TypeError, ValueError):  # its text would print the value
+                raise user_error("answers_invalid", f"Table {table}, column {name} is not of type {kind}") from None
+    return typed
+
+
+def _validate(typed: pd.DataFrame, table: str) -> pd.DataFrame:
+    schema = TABLES[table].to_schema()
     try:
         checked: pd.DataFrame = schema.validate(typed, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         # The exception's own text would print stored values; name the column and the rule only.
         first = errors.failure_cases.iloc[0]
-        raise user_error("answers_invalid", f"Table {table}, column {first['column']} fails {first['check']}") from None
+        if first["check"] == "multiple_fields_uniqueness":
+            what = f"Table {table} holds two rows with the same {', '.join(schema.unique or [])}"
+        else:
+            what = f"Table {table}, column {first['column']} fails {first['check']}"
+        raise user_error("answers_invalid", what) from None
     return checked
+
+
+def _as_text_category(column: pd.Series) -> pd.Series:
+    """A categorical of text, also when empty: Parquet would store a dictionary of nothing otherwise,
+    and reading it together with other years would blank theirs.
+    """
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype("str")
+        column = column.astype(pd.CategoricalDtype(pd.Index(sorted(column.dropna().unique()), dtype="str")))
+    if column.cat.categories.dtype != "str":
+        column = column.cat.rename_categories(column.cat.categories.astype("str"))
+    return column
 
 
 def write_table(frame: pd.DataFrame, table: str, folder: Path, year: int) -> Path:
@@ -78,7 +104,6 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
 
 
 def _read_year(table: str, folder: Path, year: int) -> pd.DataFrame:
-    frame = read_frame(folder / f"year={year}" / "part-0.parquet")
-    TABLES[table].validate(frame)
+    frame = _validate(_cast(read_frame(folder / f"year={year}" / "part-0.parquet"), table), table)
     frame.insert(0, "year", year)
     return frame
