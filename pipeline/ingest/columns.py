@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import union_categoricals
 
 from pipeline.ingest.pseudonyms import make_pseudonyms
 from pipeline.ingest.readers import RawTable
@@ -148,20 +149,21 @@ def _to_categorical(column: pa.DictionaryArray) -> pd.Categorical:
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
-    filled = [frame.reindex(columns=names) for frame in frames]
     stacked = {}
     for name in names:
-        parts = [frame[name] for frame in filled]
         if name in ("row", "respondent"):
-            stacked[name] = pd.concat(parts, ignore_index=True)
+            stacked[name] = pd.concat([frame[name] for frame in frames], ignore_index=True)
         else:
-            stacked[name] = pd.Series(_union([part.astype("category") for part in parts]))
+            stacked[name] = pd.Series(_union([_text_column(frame, name) for frame in frames]))
     return pd.DataFrame(stacked)
 
 
-def _union(parts: list[pd.Series]) -> pd.Categorical:
-    """Stack categorical text columns; a column absent from a file is blank there."""
-    texts = sorted({"", *(str(text) for part in parts for text in part.cat.categories)})
-    kinds = pd.CategoricalDtype(pd.Index(texts, dtype="str"))
-    values = [part.astype("str").fillna("").astype(kinds) for part in parts]
-    return pd.Categorical(pd.concat(values, ignore_index=True), dtype=kinds)
+def _text_column(frame: pd.DataFrame, name: str) -> pd.Categorical:
+    """A column as categorical text; blank throughout where the file does not have it."""
+    if name not in frame:
+        return pd.Categorical.from_codes(np.zeros(len(frame), "int8"), categories=pd.Index([""], dtype="str"))
+    return frame[name].astype("category").array
+
+
+def _union(parts: list[pd.Categorical]) -> pd.Categorical:
+    return parts[0] if len(parts) == 1 else union_categoricals(parts, sort_categories=True)

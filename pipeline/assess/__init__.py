@@ -1,0 +1,1 @@
+"""A period's assessment: which years it covers for whom, with criteria, indicators and improvements."""

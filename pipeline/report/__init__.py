@@ -1,0 +1,82 @@
+"""Reports: one file each, found by registry.
+
+A report module declares ``NAME``, ``TITLE``, ``SCOPE`` ('year', 'period' or 'programme') and
+``write_report(context) -> list[Path]``. It reads nothing but ``context``: definitions and the release.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+import pandas as pd
+
+from pipeline.store.definitions import Definitions
+from pipeline.store.paths import ProgrammePaths
+from pipeline.store.tables import read_table
+from schemas.assessment import Assessment
+
+Scope = Literal["year", "period", "programme"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """The released tables of one programme and profile, all years; the only data a report may read."""
+
+    paths: ProgrammePaths
+    profile: str
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return read_table(f"released_{name}", self.paths.release(self.profile, name))
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        return self._read("responses")
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        return self._read("scores")
+
+    @cached_property
+    def item_counts(self) -> pd.DataFrame:
+        return self._read("item_counts")
+
+    @cached_property
+    def trends(self) -> pd.DataFrame:
+        return self._read("trends")
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """What a report is about: a year, or a period's years, of one programme."""
+
+    paths: ProgrammePaths
+    definitions: Definitions
+    release: Release
+    year: int | None = None
+    period: str | None = None
+    assessment: Assessment | None = None
+    on_progress: Callable[[str], None] = lambda _step: None
+
+
+class ReportModule(Protocol):
+    NAME: str
+    TITLE: str
+    SCOPE: Scope
+
+    def write_report(self, context: ReportContext) -> list[Path]: ...
+
+
+def find_reports(scope: Scope | None = None) -> list[ReportModule]:
+    """Every report module of a scope, in name order; a new report is one new file."""
+    found = []
+    for entry in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{entry.name}")
+        if hasattr(module, "write_report") and scope in (None, module.SCOPE):
+            found.append(cast(ReportModule, module))
+    return sorted(found, key=lambda report: report.NAME)
