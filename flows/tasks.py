@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.progress import announce
-from pipeline.stages import reports, scores, wave
+from pipeline.stages import release, reports, scores, wave
 
 
 def _task(stage: Callable[..., Any], title: str) -> Any:
@@ -26,6 +26,6 @@ harmonise_responses = _task(wave.harmonise_responses, "coding answers")
 validate_responses = _task(wave.validate_responses, "validating answers")
 score_groups = _task(scores.score_groups, "scoring groups")
 compare_with_earlier = _task(scores.compare_with_earlier, "comparing years")
-release_tables = _task(scores.release_tables, "applying the release rules")
+release_tables = _task(release.release_tables, "applying the release rules")
 write_reports = _task(reports.write_reports, "writing reports")
 close_run = _task(reports.close_run, "closing the run")

@@ -220,6 +220,7 @@ class ReleasedResponses(Table):
     as_of: str = pa.Field(description="date of the eligible number, ISO, or blank")
     needed_n: Int = _count("further answers needed before scores may be shown")
     stand_in: str = pa.Field(description="smallest parent whose result may be shown instead, or blank")
+    left_out_n: Int = _count("answers that a roll-up's figures leave out, because too few people stand behind them")
     comments_n: Int = _count("people who left a comment; null: below the threshold", nullable=True)
     reason: str = pa.Field(description="why no survey, no rate, or no scores")
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from pipeline.disclose.thresholds import (
     Tree,
+    count_direct,
+    find_left_out,
     find_showable,
     half_of_scale,
     is_nearly_unanimous,
@@ -17,11 +19,32 @@ from pipeline.disclose.thresholds import (
 )
 from pipeline.stats.rounding import round_half_up
 from pipeline.store.definitions import Definitions
-from schemas.definitions import NO_GROUP
+from schemas.definitions import ALL, NO_GROUP
 
 POINTS = ["mean", "ci_low", "ci_high", "possible_low", "possible_high"]
 TREND_POINTS = ["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"]
 WITHHELD = "withheld under the publication rule"
+
+
+def choose_left_out(respondents: pd.DataFrame, definitions: Definitions) -> dict[str, int]:
+    """Groups whose few answers stay out of this year's roll-ups, with how many answers each has.
+
+    Args:
+        respondents: the year's ``respondents``.
+        definitions: the programme.
+    """
+    counted = respondents[(respondents["status"] != "excluded") & (respondents["level"] == "individual")]
+    per_group = {str(group): int(n) for group, n in counted["group"].value_counts().items() if n}
+    # who names no group counts for the whole community only
+    direct = per_group | {ALL: per_group.get(NO_GROUP, 0)}
+    left_out = find_left_out(direct, definitions.programme.release_profile().score, Tree.of(definitions))
+    return {NO_GROUP if group == ALL else group: direct[group] for group in sorted(left_out)}
+
+
+def replace_roll_ups(frame: pd.DataFrame, without_few: pd.DataFrame) -> pd.DataFrame:
+    """Take the roll-ups' rows from a table that was computed without the groups left out."""
+    parts = [frame[frame["aggregation"] == "own"], without_few[without_few["aggregation"] != "own"]]
+    return pd.concat(parts, ignore_index=True)
 
 
 def release_scores(
@@ -44,7 +67,7 @@ def release_scores(
     with_counts = set(map(tuple, item_counts.loc[item_counts["marker"] == "", ["group", "item"]].to_numpy()))
     for measure, rows in own.groupby("measure", observed=True):
         n = dict(zip(rows["group"].astype("str"), rows["n"].astype("int64"), strict=True))
-        shown = find_showable(n, threshold_for(n_items.get(str(measure), 1), profile), tree)
+        shown = find_showable(count_direct(n, tree), threshold_for(n_items.get(str(measure), 1), profile), tree)
         if n_items.get(str(measure), 1) == 1:
             single = _single_item(definitions, year, str(measure))
             shown = {group for group in shown if (group, single) in with_counts}
@@ -120,7 +143,7 @@ def release_item_counts(
     for item, rows in per_item.groupby(level="item", observed=True):
         by_group = rows.droplevel("item")
         n = {str(group): int(total) for group, total in by_group["sum"].items()}
-        shown = find_showable(n, profile.distribution, tree)
+        shown = find_showable(count_direct(n, tree), profile.distribution, tree)
         alike = is_nearly_unanimous(by_group["sum"], by_group["max"])
         bands = {str(group) for group in by_group.index[alike]} & shown
         here = counts["item"] == item
@@ -182,7 +205,11 @@ def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definiti
 
 
 def release_responses(
-    responses: pd.DataFrame, comments: pd.DataFrame, released_scores: pd.DataFrame, definitions: Definitions
+    responses: pd.DataFrame,
+    comments: pd.DataFrame,
+    released_scores: pd.DataFrame,
+    left_out: dict[str, int],
+    definitions: Definitions,
 ) -> pd.DataFrame:
     """Table ``released_responses`` of one year: who was asked and who answered, for every group."""
     profile = definitions.programme.release_profile()
@@ -200,10 +227,21 @@ def release_responses(
         else smallest_shown_parent(code, definitions, shown)
         for code in out["group"].astype("str")
     ]
+    out["left_out_n"] = pd.array(
+        [_count_left_out(code, left_out, definitions) for code in out["group"].astype("str")], dtype="Int32"
+    )
     commenters = comments.groupby("group", observed=True)["respondent"].nunique()
     counted = out["group"].astype("str").map(commenters.to_dict())
     out["comments_n"] = counted.where(counted >= profile.comment).astype("Int32")
     return out
+
+
+def _count_left_out(code: str, left_out: dict[str, int], definitions: Definitions) -> int:
+    """Answers below a roll-up (its own included) that its figures leave out; none for other groups."""
+    if code != ALL and definitions.group_by_code[code].kind != "rollup":
+        return 0
+    below = {code, *(group.group for group in definitions.descendants(code))} | ({NO_GROUP} if code == ALL else set())
+    return sum(n for group, n in left_out.items() if group in below)
 
 
 def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:

@@ -35,39 +35,43 @@ class Tree:
 
 @dataclass
 class _Walk:
-    """State of one bottom-up walk: respondents per cell, and what was decided."""
+    """State of one bottom-up walk over the groups."""
 
-    n: Mapping[str, int]
+    direct: Mapping[str, int]
     threshold: int
     tree: Tree
     shown: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
 
-    def visit(self, code: str) -> tuple[int, int]:
+    def visit(self, code: str) -> tuple[int, set[str]]:
         """Decide ``code`` and all below it.
 
         Returns:
-            Respondents of the answering groups below (itself included), and those among them that
-            an outsider cannot read off a published figure.
+            Respondents of the subtree, and the groups in it whose direct answers an outsider cannot
+            read off a published figure.
         """
-        below, hidden = 0, 0
+        total, unread = 0, set[str]()
         for child in self.tree.children[code]:
-            n, unread = self.visit(child)
-            below, hidden = below + n, hidden + unread
+            n, hidden = self.visit(child)
+            total, unread = total + n, unread | hidden
+        direct = self.direct.get(code, 0)
+        total += direct
         if code in self.tree.answering:
-            own = self.n.get(code, 0)
-            if own >= self.threshold:
+            if direct >= self.threshold:
                 self.shown.add(code)
-            return below + own, hidden + (0 if code in self.shown else own)
+            return total, unread | ({code} if 0 < direct < self.threshold else set())
         # answers given to the roll-up itself belong to no published group below it
-        total = max(self.n.get(code, 0), below)
-        hidden += total - below
-        if total >= self.threshold and not 0 < hidden < self.threshold:
+        unread |= {code} if direct else set()
+        left = sum(self.direct[group] for group in unread)
+        if total >= self.threshold and not 0 < left < self.threshold:
             self.shown.add(code)
-            return total, 0
-        return total, hidden
+            return total, set()
+        if total >= self.threshold:
+            self.blocked |= unread
+        return total, unread
 
 
-def find_showable(n: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
+def find_showable(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
     """Groups whose cell may be shown.
 
     A group that answers needs ``threshold`` respondents. A roll-up needs them too, and what is left
@@ -75,15 +79,50 @@ def find_showable(n: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
     otherwise subtraction would show the few who are left. Roll-ups are hidden before groups.
 
     Args:
-        n: respondents behind the cell, by group; roll-ups count their descendants.
+        direct: respondents of each group itself, without those of groups below it.
         threshold: smallest number that may be shown.
         tree: the groups.
 
     Source: methods S17.1, S17.5; the remainder rule is Culture Amp's "indirect" rule.
     """
-    walk = _Walk(n, threshold, tree)
+    walk = _Walk(direct, threshold, tree)
     walk.visit(tree.root)
     return walk.shown
+
+
+def find_left_out(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
+    """Groups whose few direct answers stay out of every roll-up, so that the roll-ups can be shown.
+
+    One group of two would otherwise withhold the whole community's result. As few as needed are left
+    out: small groups that together reach the threshold protect each other and stay in.
+
+    Args:
+        direct: respondents of each group itself, without those of groups below it.
+        threshold: smallest number that may be shown.
+        tree: the groups.
+    """
+    left_out: set[str] = set()
+    while True:
+        walk = _Walk({group: n for group, n in direct.items() if group not in left_out}, threshold, tree)
+        walk.visit(tree.root)
+        if not walk.blocked:
+            return left_out
+        left_out |= walk.blocked
+
+
+def count_direct(totals: Mapping[str, int], tree: Tree) -> dict[str, int]:
+    """Respondents of each group itself, from cells in which roll-ups count everybody below them."""
+    direct = dict(totals)
+
+    def below(code: str) -> int:
+        children = tree.children[code]
+        # a roll-up's own total already covers everybody below it
+        return sum(totals.get(child, 0) + (below(child) if child in tree.answering else 0) for child in children)
+
+    for code in tree.children:
+        if code not in tree.answering:
+            direct[code] = max(totals.get(code, 0) - below(code), 0)
+    return direct
 
 
 def is_nearly_unanimous(n: pd.Series, modal_n: pd.Series) -> pd.Series:

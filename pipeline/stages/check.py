@@ -28,7 +28,9 @@ def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> li
             return problems
         classified, found = classify_responses(coded, definitions, year)
         wave = definitions.waves[year]
-        responses = count_responses(make_respondents(classified, wave), make_comments(classified, wave), definitions, year)
+        responses = count_responses(
+            make_respondents(classified, wave), make_comments(classified, wave), definitions, year
+        )
     except UserError as error:
         return list(error.problems)
     return [*problems, *found, *observe_items(definitions, year), *observe_groups(responses, definitions, year)]

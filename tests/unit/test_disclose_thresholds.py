@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.disclose.thresholds import Tree, find_showable, half_of_scale, is_nearly_unanimous, threshold_for
+from pipeline.disclose.thresholds import (
+    Tree,
+    count_direct,
+    find_left_out,
+    find_showable,
+    half_of_scale,
+    is_nearly_unanimous,
+    threshold_for,
+)
 from schemas.definitions import STANDARD_PROFILES
 
 FLAT = Tree(frozenset("abc"), {"a": (), "b": (), "c": (), "_all": ("a", "b", "c")})
@@ -21,16 +29,11 @@ NESTED = Tree(
 
 def totals(own: dict[str, int], tree: Tree) -> dict[str, int]:
     """Respondents per cell with roll-ups summed over their descendants."""
-    n = dict(own)
 
-    def add(code: str) -> int:
-        below = sum(add(child) for child in tree.children[code])
-        if code not in tree.answering:
-            n[code] = own.get(code, 0) + below
-        return n[code] if code not in tree.answering else own.get(code, 0) + below
+    def subtree(code: str) -> int:
+        return own.get(code, 0) + sum(subtree(child) for child in tree.children[code])
 
-    add(tree.root)
-    return n
+    return {code: own.get(code, 0) if code in tree.answering else subtree(code) for code in tree.children}
 
 
 def smallest_derivable_remainder(shown: set[str], own: dict[str, int], tree: Tree) -> int | None:
@@ -62,34 +65,59 @@ def smallest_derivable_remainder(shown: set[str], own: dict[str, int], tree: Tre
 
 def test_a_group_below_the_threshold_is_hidden_and_so_is_the_total_that_would_give_it_away():
     own = {"a": 4, "b": 9, "c": 12}
-    assert find_showable(totals(own, FLAT), 5, FLAT) == {"b", "c"}
+    assert find_showable(own, 5, FLAT) == {"b", "c"}
 
 
 def test_two_small_groups_protect_each_other_in_the_total():
     own = {"a": 4, "b": 3, "c": 12}
-    assert find_showable(totals(own, FLAT), 5, FLAT) == {"c", "_all"}
+    assert find_showable(own, 5, FLAT) == {"c", "_all"}
 
 
 def test_people_without_a_group_are_a_remainder_too():
     own = {"a": 9, "b": 9, "c": 9, "_all": 2}
-    assert "_all" not in find_showable(totals(own, FLAT), 5, FLAT)
+    assert "_all" not in find_showable(own, 5, FLAT)
     own["_all"] = 5
-    assert "_all" in find_showable(totals(own, FLAT), 5, FLAT)
+    assert "_all" in find_showable(own, 5, FLAT)
 
 
 def test_a_hidden_inner_roll_up_passes_its_secret_upwards():
     own = {"a": 20, "b": 10, "x": 3, "y": 8}
-    shown = find_showable(totals(own, NESTED), 5, NESTED)
+    shown = find_showable(own, 5, NESTED)
     assert shown == {"a", "b", "y"}
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(["a", "b", "x", "y", "inner", "house", "_all"]), st.integers(0, 12)))
 def test_nobody_can_isolate_fewer_people_than_the_threshold_by_subtraction(own):
-    n = totals(own, NESTED)
-    shown = find_showable(n, 5, NESTED)
+    shown = find_showable(own, 5, NESTED)
     smallest = smallest_derivable_remainder(shown, own, NESTED)
     assert smallest is None or smallest >= 5
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(["a", "b", "x", "y", "inner", "house", "_all"]), st.integers(0, 12)))
+def test_leaving_out_a_few_shows_every_roll_up_that_is_large_enough_and_isolates_nobody(own):
+    left_out = find_left_out(own, 5, NESTED)
+    kept = {group: n for group, n in own.items() if group not in left_out}
+    shown = find_showable(kept, 5, NESTED)
+    for code, people in totals(kept, NESTED).items():
+        if code not in NESTED.answering and people >= 5:
+            assert code in shown
+    smallest = smallest_derivable_remainder(shown, kept, NESTED)
+    assert smallest is None or smallest >= 5
+    assert all(own[group] < 5 for group in left_out)
+
+
+def test_only_what_blocks_a_roll_up_is_left_out():
+    assert find_left_out({"a": 2, "b": 9, "c": 12}, 5, FLAT) == {"a"}
+    assert find_left_out({"a": 2, "b": 3, "c": 12}, 5, FLAT) == set()
+    assert find_left_out({"a": 9, "b": 9, "c": 12, "_all": 1}, 5, FLAT) == {"_all"}
+    assert find_left_out({"a": 2, "x": 3, "y": 9, "b": 9}, 5, NESTED) == {"x", "a"}
+
+
+def test_direct_answers_are_what_a_roll_up_has_beyond_the_groups_below_it():
+    own = {"a": 2, "x": 3, "y": 9, "b": 9, "inner": 4, "_all": 1}
+    assert {code: n for code, n in count_direct(totals(own, NESTED), NESTED).items() if n} == own
 
 
 def test_threshold_only_suppression_would_fail_the_same_attack():

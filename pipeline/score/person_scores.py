@@ -1,0 +1,75 @@
+"""Each person's score on each principle (methods S2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
+from pipeline.score.measures import list_measures
+from pipeline.store.definitions import Definitions
+from schemas.definitions import Item
+
+
+def answers_needed(items_n: int) -> int:
+    """Fewest answered items that give a person a score: the half rule.
+
+    ``ceil(k / 2)``, and at least 2 when there are 2 or more (Fairclough & Cella 1996, JNCI 88; methods
+    S2). "Not applicable" does not lower k.
+    """
+    return max(math.ceil(items_n / 2), min(items_n, 2), 1)
+
+
+def score_people(matrix: AnswerMatrix, items: Sequence[Item]) -> NDArray[np.float64]:
+    """Mean of each person's answered items, 0-100; NaN where fewer were answered than needed.
+
+    Items of a part that the person's group chose to leave out count neither as answered nor as asked.
+
+    Args:
+        matrix: the wave's answers.
+        items: the items of one principle, or those it has in common with another year.
+
+    Returns:
+        One score per person of the matrix.
+    """
+    total = np.zeros(matrix.people_n)
+    answered = np.zeros(matrix.people_n, dtype=np.int16)
+    for item in items:
+        counted = counted_answers(matrix, item)
+        total += np.where(counted, matrix.score_item(item), 0.0)
+        answered += counted
+    rows = [matrix.row_of[item.item] for item in items]
+    asked = len(items) - matrix.left_out[:, rows].sum(axis=1)
+    needed = np.array([answers_needed(int(k)) for k in asked], dtype=np.int16)[matrix.group_of]
+    means = np.divide(total, answered, out=np.full(matrix.people_n, np.nan), where=answered >= needed)
+    return np.clip(means, 0.0, 100.0)  # a mean of thirds can pass 100 by the last bit
+
+
+def counted_answers(matrix: AnswerMatrix, item: Item) -> NDArray[np.bool_]:
+    """Which people's answers to the item count for its principle."""
+    left_out = matrix.left_out[:, matrix.row_of[item.item]]
+    answered = matrix.answered(item)
+    return answered & ~left_out[matrix.group_of] if left_out.any() else answered
+
+
+def person_scores(answers: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:
+    """Scores of all people of a wave.
+
+    Args:
+        answers: the ``answers`` table of one year.
+        definitions: the programme.
+        year: the survey year.
+
+    Returns:
+        One row per group and respondent (the index), one column per principle, part and overarching
+        question, points of 100, NaN where a person cannot be scored.
+    """
+    matrix = tabulate_answers(answers, definitions, year)
+    group = pd.Categorical.from_codes(matrix.group_of.tolist(), categories=list(matrix.groups))
+    index = pd.MultiIndex.from_arrays([group, matrix.respondents], names=["group", "respondent"])
+    measures = [measure for measure in list_measures(definitions, year) if measure.kind != "item"]
+    return pd.DataFrame({measure.code: score_people(matrix, measure.items) for measure in measures}, index=index)

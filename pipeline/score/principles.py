@@ -1,0 +1,167 @@
+"""The scores of one wave: items, principles, parts and the overarching question (methods S1-S6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
+from pipeline.score.measures import EQUAL_FROM, Measure, Unit, list_measures, list_units
+from pipeline.score.person_scores import counted_answers, score_people
+from pipeline.score.responses import NO_RATE, explain_absence
+from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
+from pipeline.stats.pooling import combine_errors
+from pipeline.store.definitions import Definitions
+from pipeline.store.tables import conform
+from schemas.definitions import NO_GROUP
+
+EMPTY = (
+    "eligible", "mean", "se", "ci_low", "ci_high", "possible_low", "possible_high",
+    "favourable_n", "answers_n", "mean_of_items", "modal_n",
+)  # fmt: skip
+METHOD_OF_VIEW = {"finite": "mean_t_fpc", "process": "mean_t", "complete": "mean_complete"}
+
+
+def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:
+    """Score every group on every measure; the level view.
+
+    A group's score is the mean of its people's scores. Its interval has the finite-population correction
+    where ``responses`` could compute a rate, because a rate needs just what the correction needs: a known
+    eligible number, in the unit that answers, behind a controlled link. ``favourable_n`` and ``answers_n``
+    count all answers to the measure's items, also of people with too few of them for a score of their own.
+
+    Args:
+        answers: the ``answers`` table of the year; group statements are left aside.
+        responses: the ``responses`` table of the year.
+        definitions: the programme.
+        year: the survey year.
+
+    Returns:
+        The ``scores`` table, basis all, weighting none.
+    """
+    matrix = tabulate_answers(answers, definitions, year)
+    units = list_units(definitions, year, matrix.groups)
+    facts = responses.astype({"group": "str"}).set_index("group").to_dict("index")
+    people = {unit: matrix.positions(unit.members) for unit in units if unit.aggregation != "groups_equal"}
+    rows: list[dict[str, Any]] = []
+    for measure in list_measures(definitions, year):
+        scores = score_people(matrix, measure.items)
+        sums = _sum_answers(matrix, measure)
+        for unit in units:
+            if unit.aggregation == "groups_equal":
+                values = [_scored(scores[matrix.positions([group])]) for group in unit.members]
+                row = _average_groups(values)
+            else:
+                row = _score_people_of(_scored(scores[people[unit]]), facts.get(unit.group, {}))
+                row |= _pool_answers(sums, np.isin(matrix.groups, list(unit.members)))
+                if row["n"] == 0:
+                    row["reason"] = _explain_nothing(matrix, measure, unit, definitions, year)
+            rows.append(
+                {"wave": str(year), "group": unit.group, "kind": measure.kind, "measure": measure.code}
+                | {"aggregation": unit.aggregation, "basis": "all", "weighting": "none"}
+                | row
+            )
+    return conform(pd.DataFrame(rows), "scores")
+
+
+def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return scores[~np.isnan(scores)]
+
+
+def _score_people_of(values: NDArray[np.float64], facts: dict[str, Any]) -> dict[str, Any]:
+    eligible, reason = _usable_eligible(facts)
+    if eligible is not None and len(values) > eligible:
+        eligible, reason = None, "more people answered than could, by the roster"
+    estimate = estimate_mean(values, eligible)
+    low, high = possible_range(estimate.n, estimate.mean, eligible) if eligible else (None, None)
+    method = METHOD_OF_VIEW.get(estimate.view, "none")
+    if estimate.view == "process":
+        reason = f"no finite-population correction: {reason}"
+    elif estimate.view != "none":
+        reason = ""
+    elif estimate.n:
+        method, reason = _explain_no_interval(estimate)
+    return {
+        "n": estimate.n, "eligible": eligible, "mean": estimate.mean, "se": estimate.se,
+        "ci_low": estimate.ci_low, "ci_high": estimate.ci_high, "possible_low": low, "possible_high": high,
+        "view": estimate.view, "modal_n": _count_most_frequent(values), "method": method, "reason": reason,
+    }  # fmt: skip
+
+
+def _usable_eligible(facts: dict[str, Any]) -> tuple[int | None, str]:
+    """The eligible number where a rate could be computed, else why not."""
+    if facts and not pd.isna(facts["rate"]) and facts["eligible"] > 0:
+        return int(facts["eligible"]), ""
+    reason = str(facts.get("reason", "")).removeprefix(NO_RATE)
+    return None, reason or "nobody has said how many could answer"
+
+
+def _explain_no_interval(estimate: MeanEstimate) -> tuple[str, str]:
+    if estimate.n == 1:
+        return "mean_only", "no interval: one answer"
+    return "mean_no_spread", "no interval: the answers show no differences to compute one from"
+
+
+def _count_most_frequent(values: NDArray[np.float64]) -> int | None:
+    if not len(values):
+        return None
+    return int(np.unique(np.round(values, 6), return_counts=True)[1].max())
+
+
+def _explain_nothing(matrix: AnswerMatrix, measure: Measure, unit: Unit, definitions: Definitions, year: int) -> str:
+    if not measure.items:
+        return f"no item of {year} asks about it"
+    group = definitions.group_by_code.get(unit.group)
+    if group and all(item.principle in group.optional_parts for item in measure.items) and measure.kind != "item":
+        return "the group chose to leave this part out"
+    if not len(matrix.positions(unit.members)) and unit.group != NO_GROUP:
+        return explain_absence(definitions, year, unit.group)
+    return "nobody answered enough of its items"
+
+
+def _sum_answers(matrix: AnswerMatrix, measure: Measure) -> NDArray[np.float64]:
+    """Answers, favourable answers and sum of scores: 3 × items × groups."""
+    groups_n = len(matrix.groups)
+    sums = np.zeros((3, len(measure.items), groups_n))
+    for row, item in enumerate(measure.items):
+        counted = matrix.answered(item) if measure.kind == "item" else counted_answers(matrix, item)
+        of = matrix.group_of[counted]
+        sums[0, row] = np.bincount(of, minlength=groups_n)
+        sums[1, row] = np.bincount(of[matrix.favourable(item)[counted]], minlength=groups_n)
+        sums[2, row] = np.bincount(of, weights=matrix.score_item(item)[counted], minlength=groups_n)
+    return sums
+
+
+def _pool_answers(sums: NDArray[np.float64], members: NDArray[np.bool_]) -> dict[str, Any]:
+    answers, favourable, totals = sums[:, :, members].sum(axis=2)
+    asked = answers > 0
+    means = np.clip(totals[asked] / answers[asked], 0.0, 100.0)
+    return {
+        "favourable_n": int(favourable.sum()),
+        "answers_n": int(answers.sum()),
+        "mean_of_items": min(float(means.mean()), 100.0) if len(means) else None,
+    }
+
+
+def _average_groups(values: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
+    """Each group counting once: plain mean of the scores of groups with at least ``EQUAL_FROM`` people."""
+    counted = [scores for scores in values if len(scores) >= EQUAL_FROM]
+    row: dict[str, Any] = dict.fromkeys(EMPTY)
+    row |= {"n": len(counted), "view": "none", "method": "none"}
+    if len(counted) < 2:
+        return row | {"reason": f"fewer than two groups have at least {EQUAL_FROM} people scored"}
+    groups = [estimate_mean(scores) for scores in counted]
+    mean = float(np.mean([group.mean for group in groups]))
+    variances = np.array([[(group.se or 0.0) ** 2] for group in groups])
+    se, df = combine_errors(variances, np.array([[float(group.n)] for group in groups]))
+    row |= {"mean": min(mean, 100.0), "se": se, "method": "mean_groups_equal"}
+    if df is None:
+        return row | {"reason": "no interval: the answers show no differences to compute one from"}
+    reach = float(stdtrit(df, 0.975)) * se
+    ends = {"ci_low": max(mean - reach, 0.0), "ci_high": min(mean + reach, 100.0)}
+    return row | ends | {"view": "process", "reason": ""}

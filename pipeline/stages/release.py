@@ -1,0 +1,74 @@
+"""The stage that applies the release profile: what it writes is all that reports may read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.disclose.release import (
+    choose_left_out,
+    release_item_counts,
+    release_responses,
+    release_scores,
+    release_trends,
+    replace_roll_ups,
+)
+from pipeline.score.compare import compare_years
+from pipeline.score.items import count_items
+from pipeline.score.principles import score_wave
+from pipeline.stages.scores import waves_before
+from pipeline.store.definitions import Definitions, read_definitions
+from pipeline.store.paths import ProgrammePaths
+from pipeline.store.tables import read_table, write_table
+
+
+def release_tables(paths: ProgrammePaths, year: int) -> list[Path]:
+    """Apply the thresholds once, to one year's counts, scores and changes."""
+    definitions = read_definitions(paths)
+    profile = definitions.programme.profile
+    before = waves_before(paths, definitions, year)
+    left_out = {
+        each: choose_left_out(_stored(paths, "respondents", [each]), definitions) for each in (*before[-2:], year)
+    }
+    responses = _stored(paths, "responses", [year])
+    counts, all_scores, all_trends = _without_few(paths, definitions, year, left_out)
+    item_counts = release_item_counts(counts, responses, _stored(paths, "responses", before[-1:]), definitions)
+    scores = release_scores(all_scores, item_counts, definitions, year)
+    earlier = read_table("released_scores", paths.release(profile, "scores"), before)
+    known = (
+        pd.concat([earlier, scores.assign(year=year)], ignore_index=True) if len(earlier) else scores.assign(year=year)
+    )
+    trends = release_trends(all_trends, known, definitions)
+    comments = _stored(paths, "comments", [year])
+    facts = release_responses(responses, comments, scores, left_out[year], definitions)
+    released = {"responses": facts, "scores": scores, "item_counts": item_counts, "trends": trends}
+    return [
+        write_table(frame, f"released_{name}", paths.release(profile, name), year) for name, frame in released.items()
+    ]
+
+
+def _stored(paths: ProgrammePaths, name: str, years: list[int]) -> pd.DataFrame:
+    return read_table(name, paths.table(name), years)
+
+
+def _without_few(
+    paths: ProgrammePaths, definitions: Definitions, year: int, left_out: dict[int, dict[str, int]]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Item counts, scores and changes whose roll-ups leave out the groups that would block them."""
+    counts, scores, trends = (_stored(paths, name, [year]) for name in ("item_counts", "scores", "trends"))
+    if any(left_out.values()):
+        answers = {
+            each: frame[~frame["group"].isin(left_out[each])]
+            for each in left_out
+            if len(frame := _stored(paths, "answers", [each]))
+        }
+        changes = compare_years(answers, definitions, year, roll_ups_only=True)
+        trends = replace_roll_ups(trends, changes)
+        if left_out[year]:
+            responses = _stored(paths, "responses", [year])
+            scores = replace_roll_ups(scores, score_wave(answers[year], responses, definitions, year))
+            fewer = count_items(answers[year], definitions, year)
+            own = {group.group for group in definitions.groups if group.kind == "answers"}
+            counts = pd.concat([counts[counts["group"].isin(own)], fewer[~fewer["group"].isin(own)]], ignore_index=True)
+    return counts, scores, trends
