@@ -45,6 +45,9 @@ class Method:
     source: str
 
 
+EQUAL_FROM = 5
+"""People scored from which a group counts in ``groups_equal``, as its sentence below says."""
+
 METHODS: dict[str, Method] = {
     "mean_t_fpc": Method(
         "The interval around a score is a t interval with the finite-population correction: it says "

@@ -20,6 +20,7 @@ from pipeline.disclose.thresholds import (
 from pipeline.stats.rounding import round_half_up
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL, NO_GROUP
+from schemas.methods import EQUAL_FROM
 
 POINTS = ["mean", "ci_low", "ci_high", "possible_low", "possible_high"]
 TREND_POINTS = ["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"]
@@ -96,7 +97,7 @@ def _mark_groups_equal(cells: pd.DataFrame, definitions: Definitions) -> None:
             (cells["aggregation"] == "own")
             & (cells["measure"] == row.measure)
             & cells["group"].isin(withheld)
-            & (cells["n"] >= 5)
+            & (cells["n"] >= EQUAL_FROM)
         ]
         if len(counted):
             cells.loc[row.Index, "marker"] = "c"
@@ -119,6 +120,8 @@ def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
     out.loc[withheld, "method"] = "none"
     out.loc[out["marker"] == "c", "n"] = pd.NA
     out.loc[out["marker"] == "c", "reason"] = WITHHELD
+    # the reason a spread could not be computed would say that all answered alike
+    out.loc[out["marker"] == "band", "reason"] = ""
     return out
 
 

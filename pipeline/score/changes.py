@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from pipeline.score.answer_matrix import AnswerMatrix
 from pipeline.score.common_items import CommonItems, find_common_items
-from pipeline.score.measures import EQUAL_FROM, Unit, list_units, principle_items
+from pipeline.score.measures import Unit, list_units, principle_items
 from pipeline.score.person_scores import score_people
 from pipeline.score.responses import explain_absence
 from pipeline.stats.change import Change, compare_means, infer_change
 from pipeline.stats.pooling import combine_errors
 from pipeline.store.definitions import Definitions
 from schemas.definitions import NO_GROUP
+from schemas.methods import EQUAL_FROM
 
 NO_SPREAD = "no interval: the answers show no differences to compute one from"
 

@@ -8,8 +8,6 @@ from typing import Literal
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL, NO_GROUP, Group, Item
 
-EQUAL_FROM = 5
-"""People scored from which a group counts in ``groups_equal``, as the method's sentence says."""
 Aggregation = Literal["own", "pooled", "groups_equal"]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
-from pipeline.score.measures import EQUAL_FROM, Measure, Unit, list_measures, list_units
+from pipeline.score.measures import Measure, Unit, list_measures, list_units
 from pipeline.score.person_scores import counted_answers, score_people
 from pipeline.score.responses import NO_RATE, explain_absence
 from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
@@ -19,6 +19,7 @@ from pipeline.stats.pooling import combine_errors
 from pipeline.store.definitions import Definitions
 from pipeline.store.tables import conform
 from schemas.definitions import NO_GROUP
+from schemas.methods import EQUAL_FROM
 
 EMPTY = (
     "eligible", "mean", "se", "ci_low", "ci_high", "possible_low", "possible_high",

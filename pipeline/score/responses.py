@@ -31,12 +31,7 @@ class _Tally:
         )
 
 
-def count_responses(
-    respondents: pd.DataFrame,
-    comments: pd.DataFrame,  # noqa: ARG001
-    definitions: Definitions,
-    year: int,
-) -> pd.DataFrame:
+def count_responses(respondents: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:
     """Count responses per group and join them with the roster.
 
     Only individual responses count; a statement that a group gave as a whole is nobody's answer. A
@@ -46,8 +41,6 @@ def count_responses(
 
     Args:
         respondents: the ``respondents`` table of one year.
-        comments: the ``comments`` table of the year. Nothing is counted from it yet: how many people
-            commented is printed from a threshold on, so the release counts them.
         definitions: the programme.
         year: the survey year.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
 from pipeline.ingest.responses import classify_responses
-from pipeline.ingest.validate import make_comments, make_respondents
+from pipeline.ingest.validate import make_respondents
 from pipeline.ingest.wave import list_exports, read_wave
 from pipeline.score.responses import count_responses
 from pipeline.store.definitions import Definitions
@@ -28,9 +28,7 @@ def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> li
             return problems
         classified, found = classify_responses(coded, definitions, year)
         wave = definitions.waves[year]
-        responses = count_responses(
-            make_respondents(classified, wave), make_comments(classified, wave), definitions, year
-        )
+        responses = count_responses(make_respondents(classified, wave), definitions, year)
     except UserError as error:
         return list(error.problems)
     return [*problems, *found, *observe_items(definitions, year), *observe_groups(responses, definitions, year)]

@@ -43,7 +43,7 @@ def validate_responses(paths: ProgrammePaths, year: int) -> list[Path]:
     valid, broken = validate_answers(classified, wave)
     _refuse_errors(broken)
     respondents, comments = make_respondents(valid, wave), make_comments(valid, wave)
-    responses = count_responses(respondents, comments, definitions, year)
+    responses = count_responses(respondents, definitions, year)
     tables = {
         "respondents": respondents,
         "answers": make_answers(valid, wave),

@@ -43,7 +43,7 @@ def _definitions(reverse: bool = False, years: tuple[int, ...] = (2027,)) -> Def
 def _score(answers: pd.DataFrame, definitions: Definitions) -> pd.DataFrame:
     counts = answers[["group", "respondent"]].drop_duplicates()["group"].astype("str").value_counts()
     people = make_respondents({group: {"complete": int(n)} for group, n in counts.items()})
-    return score_wave(answers, count_responses(people, pd.DataFrame(), definitions, 2027), definitions, 2027)
+    return score_wave(answers, count_responses(people, definitions, 2027), definitions, 2027)
 
 
 @settings(max_examples=12, deadline=None)

@@ -19,7 +19,7 @@ FIVE_ITEMS = {f"q{number}": "P1" for number in range(1, 6)}
 def score(answers: pd.DataFrame, definitions: Definitions, respondents: pd.DataFrame | None = None) -> pd.DataFrame:
     year = max(definitions.years)
     people = make_respondents({}) if respondents is None else respondents
-    responses = count_responses(people, pd.DataFrame(), definitions, year)
+    responses = count_responses(people, definitions, year)
     return score_wave(answers, responses, definitions, year)
 
 

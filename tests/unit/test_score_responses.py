@@ -18,7 +18,7 @@ HOUSE: list[Any] = [
 
 
 def count(respondents: pd.DataFrame, definitions: Definitions) -> pd.DataFrame:
-    return count_responses(respondents, pd.DataFrame(), definitions, 2027)
+    return count_responses(respondents, definitions, 2027)
 
 
 def test_people_are_counted_per_group_rollup_and_community() -> None:
