@@ -1,0 +1,1 @@
+"""Charts: one file each, a view in, a figure and its text alternative out."""
