@@ -18,6 +18,5 @@ def run_annual(run: Run) -> None:
     written += tasks.score_groups(run.paths, run.year)
     written += tasks.compare_with_earlier(run.paths, run.year)
     written += tasks.release_tables(run.paths, run.year)
-    written += tasks.write_reports(run.paths, "year", year=run.year, on_progress=announce)
-    tasks.write_reports(run.paths, "programme", on_progress=announce)
+    written += tasks.write_reports(run.paths, year=run.year, on_progress=announce)
     tasks.close_run(run, written)

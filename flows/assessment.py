@@ -12,6 +12,5 @@ from pipeline.stages.plan import Run
 @flow(name="assessment", validate_parameters=False, persist_result=False)
 def run_assessment(run: Run) -> None:
     """Assessment workbooks per group and community, and the reviewers' input."""
-    written = tasks.write_reports(run.paths, "period", period=run.part, on_progress=announce)
-    tasks.write_reports(run.paths, "programme", on_progress=announce)
+    written = tasks.write_reports(run.paths, period=run.part, on_progress=announce)
     tasks.close_run(run, written)

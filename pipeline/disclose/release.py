@@ -88,19 +88,19 @@ def _is_band(row: object, n_items: dict[str, int], score: int, distribution: int
 
 def _mark_groups_equal(cells: pd.DataFrame, definitions: Definitions) -> None:
     """A mean of group means gives away the one group it hides: show it only if none is hidden."""
-    hidden = cells[(cells["aggregation"] == "own") & (cells["marker"] != "")]
-    by_measure = hidden.groupby("measure", observed=True)["group"].agg(lambda groups: set(groups.astype("str")))
-    for row in cells[cells["aggregation"] == "groups_equal"].itertuples():
-        below = {group.group for group in definitions.descendants(str(row.group)) if group.kind == "answers"}
-        withheld = below & by_measure.get(row.measure, set())
-        counted = cells[
-            (cells["aggregation"] == "own")
-            & (cells["measure"] == row.measure)
-            & cells["group"].isin(withheld)
-            & (cells["n"] >= EQUAL_FROM)
-        ]
-        if len(counted):
-            cells.loc[row.Index, "marker"] = "c"
+    own = cells[(cells["aggregation"] == "own") & (cells["marker"] != "") & (cells["n"] >= EQUAL_FROM)]
+    hidden = own.groupby("measure", observed=True)["group"].agg(lambda groups: frozenset(groups.astype("str")))
+    by_measure = hidden.to_dict()
+    equal = cells[cells["aggregation"] == "groups_equal"]
+    below = {
+        code: {group.group for group in definitions.descendants(code) if group.kind == "answers"}
+        for code in equal["group"].astype("str").unique()
+    }
+    gives_away = [
+        bool(below[str(group)] & by_measure.get(measure, frozenset()))
+        for group, measure in zip(equal["group"], equal["measure"], strict=True)
+    ]
+    cells.loc[equal.index[gives_away], "marker"] = "c"
 
 
 def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:

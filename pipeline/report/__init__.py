@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import pandas as pd
 
@@ -30,6 +30,11 @@ class Release:
 
     paths: ProgrammePaths
     profile: str
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What reports derive from the tables once and share."""
+        return {}
 
     def _read(self, name: str) -> pd.DataFrame:
         return read_table(f"released_{name}", self.paths.release(self.profile, name))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.assess.period import assess_period
-from pipeline.report import Release, ReportContext, Scope, find_reports
+from pipeline.report import Release, ReportContext, find_reports
 from pipeline.stages.plan import Run
 from pipeline.store.definitions import read_definitions
 from pipeline.store.paths import ProgrammePaths
@@ -16,18 +17,24 @@ from pipeline.store.provenance import hash_code, write_record
 
 def write_reports(
     paths: ProgrammePaths,
-    scope: Scope,
     *,
     year: int | None = None,
     period: str | None = None,
     on_progress: Callable[[str], None] = lambda _step: None,
 ) -> list[Path]:
-    """Every report of a scope, from the release alone."""
+    """Every report of a year or period, from the release alone; then the programme's own, which list them.
+
+    Returns:
+        The files of the year or period. The programme's are shared by all runs and not listed.
+    """
     definitions = read_definitions(paths)
     release = Release(paths, definitions.programme.profile)
     assessment = assess_period(definitions, period) if period else None
     context = ReportContext(paths, definitions, release, year, period, assessment, on_progress)
-    return [path for report in find_reports(scope) for path in report.write_report(context)]
+    written = [path for report in find_reports("period" if period else "year") for path in report.write_report(context)]
+    for report in find_reports("programme"):
+        report.write_report(replace(context, year=None, period=None, assessment=None))
+    return written
 
 
 def close_run(run: Run, outputs: Iterable[Path]) -> Path:

@@ -110,8 +110,17 @@ class Definitions:
             parent = self.group_by_code[parent].parent
         return (*chain, ALL)
 
+    @cached_property
+    def _principles(self) -> dict[int, tuple[Principle, ...]]:
+        return {}
+
     def principles(self, year: int) -> tuple[Principle, ...]:
         """One wording per principle, as the year's survey used it, in file order."""
+        if year not in self._principles:
+            self._principles[year] = self._choose_wordings(year)
+        return self._principles[year]
+
+    def _choose_wordings(self, year: int) -> tuple[Principle, ...]:
         asked = self.waves[year].wave.principles_version if year in self.waves else ""
         chosen: dict[str, Principle] = {}
         for row in sorted(self.principle_versions, key=lambda row: row.since):

@@ -96,14 +96,11 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
     """
     found = sorted(int(path.name.removeprefix("year=")) for path in folder.glob("year=*"))
     wanted = [year for year in found if years is None or year in years]
-    parts = [_read_year(table, folder, year) for year in wanted]
-    if parts:
-        return pd.concat(parts, ignore_index=True)
-    empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
-    return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
-
-
-def _read_year(table: str, folder: Path, year: int) -> pd.DataFrame:
-    frame = _validate(_cast(read_frame(folder / f"year={year}" / "part-0.parquet"), table), table)
-    frame.insert(0, "year", year)
+    if not wanted:
+        empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
+        return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
+    # one read and one check for all years; categories are united by the Parquet reader
+    stored = pd.read_parquet(folder, filters=[("year", "in", wanted)])
+    frame = _validate(_cast(stored, table), table)
+    frame.insert(0, "year", stored["year"].astype("int64"))
     return frame

@@ -147,7 +147,14 @@ class ReleasedRows:
 
 
 def index_release(release: Release) -> ReleasedRows:
-    """Index all years of a release; a report does this once and passes the result on."""
+    """Index all years of a release; the reports of one run share the result."""
+    if "rows" not in release.memo:
+        release.memo["rows"] = _index_tables(release)
+    rows: ReleasedRows = release.memo["rows"]
+    return rows
+
+
+def _index_tables(release: Release) -> ReleasedRows:
     trends = defaultdict(list)
     for trend in read_rows(release.trends, TrendRow):
         trends[trend.year_to, trend.group, trend.measure, trend.aggregation].append(trend)
