@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +11,24 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.progress import announce
 from pipeline.stages import release, reports, scores, wave
+from pipeline.store.errors import UserError, user_error
+from pipeline.store.files import write_text
 
 
 def _task(stage: Callable[..., Any], title: str) -> Any:
-    def run(*args: Any, **kwargs: Any) -> Any:
+    def run(place: Any, *arguments: Any, **named: Any) -> Any:
         announce(title)
-        return stage(*args, **kwargs)
+        try:
+            return stage(place, *arguments, **named)
+        except UserError:
+            raise
+        except Exception:
+            # Prefect keeps the text of exceptions; one we did not write could quote an answer
+            paths = getattr(place, "paths", place)
+            details = write_text(paths.fault_report, traceback.format_exc())
+            raise user_error(
+                "program_fault", f"The program failed while {title}; details are in {details.name}", file=details.name
+            ) from None
 
     # what to skip is decided from run.json; Prefect's own cache cannot see changed library code
     return task(run, name=stage.__name__, cache_policy=NO_CACHE, persist_result=False)

@@ -89,6 +89,11 @@ PROBLEMS: dict[str, ProblemKind] = {
     "correction_stale": _error(30, "A declared correction no longer fits the export", "Look at the cell, then update corrections.csv."),
     "date_unreadable": _error(31, "A date cannot be read", "Use ISO dates in the export, or leave the date column undeclared."),
     "answers_invalid": _error(32, "Stored answers break their schema", "This is a fault in the program; report it with this line."),
+    "program_fault": _error(
+        70,
+        "The program failed",
+        "This is not your fault: report the message. Do not send fault.txt to anyone who may not see answers.",
+    ),
     # what was seen in the answers
     "group_none": ProblemKind("info", "Responses that name no group", "They count for the whole community only."),
     "column_unused": ProblemKind("info", "Columns no definition mentions", "Nothing, if that is intended; they were not read."),

@@ -60,6 +60,11 @@ class ProgrammePaths:
         return self.processed / "release" / profile / f"{name}.parquet"
 
     @property
+    def fault_report(self) -> Path:
+        """Where a fault of the program leaves its details; may quote answers, so it stays here."""
+        return self.processed / "fault.txt"
+
+    @property
     def problems(self) -> Path:
         return self.processed / "problems.csv"
 
