@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -50,17 +51,20 @@ def hash_inputs(paths: ProgrammePaths, years: Iterable[int]) -> dict[str, str]:
     return hash_files([path for path in (*shared, *per_year) if path.suffix != ".key"], paths.raw)
 
 
+@cache
 def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}}
 
 
 def is_current(record: Path, root: Path, inputs: dict[str, str], code: str) -> bool:
-    """True when the recorded run read the same inputs with the same code and its outputs are intact."""
+    """True when the recorded run read the same inputs, with this code and these libraries, and its outputs are intact."""
     try:
         run = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if not isinstance(run, dict) or run.get("inputs") != inputs or run.get("code") != code:
+    if not isinstance(run, dict):
+        return False
+    if (run.get("inputs"), run.get("code"), run.get("versions")) != (inputs, code, library_versions()):
         return False
     return all(
         (root / name).is_file() and hash_file(root / name) == digest for name, digest in run.get("outputs", {}).items()

@@ -109,3 +109,11 @@ def test_the_code_has_one_hash_and_input_names_have_forward_slashes(tmp_path: Pa
     assert names == sorted(names)
     assert "2025/exports/export.csv" in names
     assert not any(name.startswith("2026/") or "\\" in name for name in names)
+
+
+def test_a_library_was_upgraded(finished: tuple[ProgrammePaths, Path]) -> None:
+    paths, record = finished
+    run = json.loads(record.read_text(encoding="utf-8"))
+    run["versions"]["pandas"] = "2.0.0"
+    record.write_text(json.dumps(run), encoding="utf-8")
+    assert not current(paths, record)
