@@ -30,8 +30,10 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            from pipeline.store.errors import UserError
+            from pipeline.store.errors import UserError, blocked_file
 
+            if isinstance(error, OSError):
+                error = blocked_file(error)
             if not isinstance(error, UserError):
                 raise
             _print_problems(error.problems)
@@ -41,7 +43,10 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cip-survey")
 def main() -> None:
-    """Yearly survey exports to scorecards, comparisons and three-year assessments."""
+    """Yearly survey exports to scorecards, comparisons and three-year assessments.
+
+    Example: cip check, then cip run
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a letter must not stop a run
@@ -78,16 +83,22 @@ def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period
                 )
                 waiting += missing.problems
     if runs:
-        _refuse_bad_exports(runs)
+        warnings = _refuse_bad_exports(runs)
         _run_flows(runs)
+        if warnings:
+            click.echo(f"Warnings: {warnings}, in problems.csv; 'cip check' lists them too.")
     elif not waiting:
         click.echo("Nothing to do: every report is up to date.")
     if waiting:
         raise UserError(waiting)
 
 
-def _refuse_bad_exports(runs: list[Run]) -> None:
-    """Look at everything first: a fault in one file stops the run before anything is written."""
+def _refuse_bad_exports(runs: list[Run]) -> int:
+    """Look at everything first: a fault in one file stops the run before anything is written.
+
+    Returns:
+        The number of warnings.
+    """
     from pipeline.stages.check import check_year
     from pipeline.store.definitions import read_definitions
     from pipeline.store.errors import UserError
@@ -98,6 +109,7 @@ def _refuse_bad_exports(runs: list[Run]) -> None:
             found += check_year(each.paths, read_definitions(each.paths), each.year)
     if errors := [problem for problem in found if problem.kind.severity == "error"]:
         raise UserError(errors)
+    return sum(problem.kind.severity == "warning" for problem in found)
 
 
 def _run_flows(runs: list[Run]) -> None:
@@ -124,19 +136,25 @@ def check(programmes: tuple[str, ...], root: Path | None) -> None:
     """
     from pipeline.ingest.wave import list_exports
     from pipeline.stages.check import check_tracked_exports, check_year
+    from pipeline.stages.plan import years_without_exports
     from pipeline.store.definitions import read_definitions
+    from schemas.problems import counted
 
     worst = 0
     for paths in _find_programmes(root, programmes):
         definitions = read_definitions(paths)
         years = [year for year in definitions.years if list_exports(paths, year)]
-        click.echo(f"{definitions.programme.name}: {len(years)} years with exports, {len(definitions.groups)} groups")
+        counts = f"{counted(len(years), 'year')} with exports, {counted(len(definitions.groups), 'group')}"
+        click.echo(f"{definitions.programme.name}: {counts}")
         problems = [problem for year in years for problem in check_year(paths, definitions, year)]
         problems += check_tracked_exports(paths, definitions, years)
         _print_problems(problems)
         codes = [problem.kind.exit_code for problem in problems if problem.kind.severity == "error"]
         worst = worst or next(iter(codes), 0)
-        click.echo("  can be run" if not codes else f"  cannot be run: {len(codes)} errors")
+        if waiting := years_without_exports(paths, definitions):
+            click.echo(f"  no export yet in: {', '.join(f'{paths.programme}/{year}/exports' for year in waiting)}")
+        can = "can be run" if years else "definitions are in order; nothing to run yet"
+        click.echo(f"  cannot be run: {counted(len(codes), 'error')}" if codes else f"  {can}")
     sys.exit(worst)
 
 
@@ -164,7 +182,8 @@ def init(folder: Path) -> None:
 
     paths = init_root(folder)
     click.echo(
-        f"Created {paths.raw}. Edit its tables, put an export into its exports folder, then: cip check --root {folder}"
+        f"Created {paths.raw}. Edit its tables, put an export into its exports folder, then: "
+        f"cip check --root {_quote(folder)}"
     )
 
 
@@ -185,9 +204,13 @@ def new(year: int, programme: str | None, root: Path | None) -> None:
     written = new_wave(paths, year)
     for path in written:
         click.echo(f"Wrote {path}")
-    click.echo(
-        f"Put the export into {paths.exports(year)}, look through these files, then: cip check {paths.programme}"
-    )
+    click.echo("Look through these files: they hold last year's questions, marked identical.")
+    where = f" --root {_quote(root)}" if root else ""
+    click.echo(f"Put the export into {paths.exports(year)}, then: cip check {_quote(paths.programme)}{where}")
+
+
+def _quote(text: object) -> str:
+    return f'"{text}"' if " " in str(text) else str(text)
 
 
 def _find_root(root: Path | None) -> Path:
@@ -204,7 +227,11 @@ def _find_programmes(root: Path | None, names: Iterable[str]) -> list[Any]:
     base = _find_root(root)
     known = list_programmes(base)
     if not known:
-        raise user_error("programme_missing", f"There is no programme under {base.name}/data/raw")
+        raise user_error(
+            "programme_missing",
+            f"There is no programme under {base / 'data' / 'raw'}",
+            action="Check --root, or run 'cip init'.",
+        )
     wanted = list(dict.fromkeys(names)) or known
     for name in wanted:
         if name not in known:

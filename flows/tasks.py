@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.progress import announce
 from pipeline.stages import release, reports, scores, wave
-from pipeline.store.errors import UserError, user_error
+from pipeline.store.errors import UserError, blocked_file, user_error
 from pipeline.store.files import write_text
 
 
@@ -22,6 +22,8 @@ def _task(stage: Callable[..., Any], title: str) -> Any:
             return stage(place, *arguments, **named)
         except UserError:
             raise
+        except OSError as error:
+            raise blocked_file(error) from None
         except Exception:
             # Prefect keeps the text of exceptions; one we did not write could quote an answer
             paths = getattr(place, "paths", place)

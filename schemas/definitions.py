@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Origin = Literal["real", "public", "synthetic"]
 Level = Literal["individual", "group"]
@@ -45,9 +45,11 @@ def _blank_is_none(value: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 YesNo = Annotated[bool, BeforeValidator(_truth)]
 MaybeInt = Annotated[int | None, BeforeValidator(_blank_is_none)]
+Count = Annotated[int | None, Field(ge=0, le=2_000_000_000), BeforeValidator(_blank_is_none)]
+Filled = Annotated[str, Field(min_length=1)]
 MaybeStr = Annotated[str | None, BeforeValidator(_blank_is_none)]
 MaybeDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
 
 
 class Definition(BaseModel):
@@ -104,8 +106,8 @@ class Words(Definition):
 class Programme(Definition):
     """``programme.toml``: one survey series."""
 
-    name: str
-    short_name: str = Field(description="used where space is short")
+    name: Filled
+    short_name: Filled = Field(description="used where space is short")
     origin: Origin = Field("real", description="real answers are private; public and synthetic are not")
     language: str = Field("en", description="language of the reports' texts")
     profile: str = Field("default", description="release profile used for reports")
@@ -136,7 +138,7 @@ class Principle(Definition):
     """A row of ``principles.csv``: one wording of one principle, from one year on."""
 
     principle: Code
-    version: str = Field(description="which text this is, for example 2025-05")
+    version: Filled = Field(description="which text this is, for example 2025-05")
     since: int = Field(description="first survey year that uses this wording")
     kind: Literal["principle", "overarching", "part"] = Field(
         "principle", description="overarching: asked above the principles; part: half of a principle"
@@ -154,7 +156,7 @@ class Group(Definition):
     """
 
     group: Code = Field(description="code: letters, digits, dots, dashes; stable over the years")
-    name: str
+    name: Filled
     parent: MaybeStr = Field(None, description="code of the group it belongs to; blank: top level")
     kind: GroupKind = Field(
         "answers", description="answers itself; rollup: sum of the groups below; folded: counts for its parent, no page"
@@ -191,7 +193,7 @@ class Period(Definition):
     """A row of ``periods.csv``: the years one assessment covers; a blank group means every group."""
 
     period: Code
-    name: str
+    name: Filled
     group: MaybeStr = None
     year_from: int
     year_to: int
@@ -209,8 +211,8 @@ class Improvement(Definition):
     id: Code
     group: str
     principle: MaybeStr = None
-    issue: str
-    measure: str
+    issue: Filled
+    measure: Filled
     owner: str = ""
     resources: str = ""
     started: MaybeDate = None
@@ -241,7 +243,9 @@ class ScalePoint(Definition):
     """A row of ``scales.csv``: one answer option of one scale."""
 
     scale: Code
-    value: MaybeInt = Field(None, description="position from low to high; blank for non-answers")
+    value: Annotated[int | None, Field(ge=-30_000, le=30_000), BeforeValidator(_blank_is_none)] = Field(
+        None, description="position from low to high; blank for non-answers"
+    )
     code: str = Field("", description="as the export writes it, when not as the label")
     label: dict[str, str] = Field(description="label by language (columns label:en, ...)")
     aliases: Names = Field((), description="other spellings in exports, separated by |")
@@ -261,9 +265,9 @@ class RosterRow(Definition):
     """A row of ``roster.csv``: whom one wave could reach. Without it no rate is computed (S4)."""
 
     group: str
-    population: MaybeInt = Field(None, description="members in all, invited or not")
-    invited: MaybeInt = Field(None, description="people the invitation went to")
-    eligible: Annotated[MaybeInt, Field(ge=0)] = Field(None, description="people who could answer: the N of 'n of N'")
+    population: Count = Field(None, description="members in all, invited or not")
+    invited: Count = Field(None, description="people the invitation went to")
+    eligible: Count = Field(None, description="people who could answer: the N of 'n of N'")
     unit: str = "person"
     as_of: MaybeDate = Field(None, description="date of the number")
     source: str = Field("", description="where the number comes from")
@@ -315,8 +319,8 @@ class Wave(Definition):
     """``survey.toml``: one year's survey as its tool exported it."""
 
     year: int = Field(ge=1900, le=2999)
-    title: str
-    tool: str = Field(description="name of a reader, for example plain, surveymonkey, google_forms")
+    title: Filled
+    tool: Filled = Field(description="name of a reader, for example plain, surveymonkey, google_forms")
     report_date: date = Field(description="printed in reports; outputs never carry the clock's date")
     fieldwork_from: date | None = None
     fieldwork_to: date | None = None
@@ -337,3 +341,23 @@ class Wave(Definition):
     share_comment_values: tuple[str, ...] = ()
     responses: ResponseRules = ResponseRules()
     files: tuple[ExportFile, ...] = ()
+
+    @field_validator("delimiter")
+    @classmethod
+    def _is_one_character(cls, value: str) -> str:
+        if value and (len(value) > 1 or not value.isascii() or value in '"\r\n'):
+            raise ValueError("delimiter must be one character, for example ;")
+        return value
+
+    @model_validator(mode="after")
+    def _rules_have_what_they_need(self) -> Wave:
+        if self.fieldwork_from and self.fieldwork_to and self.fieldwork_to < self.fieldwork_from:
+            raise ValueError("fieldwork_to is before fieldwork_from")
+        rules, dated = self.responses, bool(self.finished_column or self.started_column)
+        if rules.within_fieldwork and not (dated and (self.fieldwork_from or self.fieldwork_to)):
+            raise ValueError("within_fieldwork needs fieldwork dates and a finished_column or started_column")
+        if rules.duplicate_minutes and not dated:
+            raise ValueError("duplicate_minutes needs a finished_column or started_column")
+        if bool(rules.test_column) != bool(rules.test_values):
+            raise ValueError("test_column and test_values need each other")
+        return self

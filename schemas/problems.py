@@ -52,6 +52,11 @@ class Problem:
         return f"{self.what}{place}. {self.action or self.kind.action}"
 
 
+def counted(n: int, thing: str) -> str:
+    """A count with its word: '1 cell', '2 cells'."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
 def _error(exit_code: int, title: str, action: str) -> ProblemKind:
     return ProblemKind("error", title, action, exit_code)
 
@@ -68,10 +73,14 @@ PROBLEMS: dict[str, ProblemKind] = {
     "definition_conflict": _error(14, "Definitions contradict each other", "Change one of them."),
     "year_twice": _error(15, "A year is given twice", "Keep one folder or file for the year."),
     "text_changed": _error(
-        16, "An item's text or scale changed without a comparability class",
-        "Set comparability in items.csv: identical, editorial, substantive or scale change.",
+        16, "An item's text or scale changed and its comparability does not say so",
+        "Set comparability in items.csv: editorial (the same meaning), substantive or scale change.",
     ),
     "nothing_to_run": _error(17, "There is nothing to run", "Check --year or --period against the programme's folders."),
+    "file_blocked": _error(
+        18, "A file or folder cannot be read or written",
+        "Check its path and permissions, close the program that has it open, then run again.",
+    ),
     # exports
     "export_missing": _error(20, "An export is missing", "Put the tool's file into the year's exports folder."),
     "export_empty": _error(21, "An export holds no responses", "Download it again from the survey tool."),
@@ -95,6 +104,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "This is not your fault: report the message. Do not send fault.txt to anyone who may not see answers.",
     ),
     # what was seen in the answers
+    "export_unlisted": ProblemKind("warning", "A file in the exports folder that survey.toml does not list", "It was not read. List it under [[files]], or take it out of the folder."),
     "group_none": ProblemKind("info", "Responses that name no group", "They count for the whole community only."),
     "column_unused": ProblemKind("info", "Columns no definition mentions", "Nothing, if that is intended; they were not read."),
     "partial": ProblemKind("info", "Partial responses", "They count; principles that cannot be scored are left out."),

@@ -221,6 +221,7 @@ class ReleasedResponses(Table):
     needed_n: Int = _count("further answers needed before scores may be shown")
     stand_in: str = pa.Field(description="smallest parent whose result may be shown instead, or blank")
     left_out_n: Int = _count("answers that a roll-up's figures leave out, because too few people stand behind them")
+    left_out_items_n: Int = _count("answers that a roll-up's figures of single items leave out; never fewer")
     comments_n: Int = _count("people who left a comment; null: below the threshold", nullable=True)
     reason: str = pa.Field(description="why no survey, no rate, or no scores")
 

@@ -64,6 +64,8 @@ FAVOURABLE = {
     "lopsided": "no neutral yes yes",
 }
 
+LEFT_OUT = ("left_out_n", "left_out_items_n")
+
 
 def scale_of(item: str, year: int) -> str:
     """q6 changes its scale in 2027; q12 has four unbalanced options, q13 eleven."""
@@ -194,8 +196,8 @@ def _release(index: int, year: int) -> dict[str, list[dict[str, Any]]]:
     rng = np.random.default_rng(year)
     responses = [_response(group, index, year) for group in ("NORTH", "SOUTH", "TINY", "EAST")]
     n = {row["group"]: row["n"] for row in responses}
-    responses.append(_facts("HOUSE", n["NORTH"] + n["SOUTH"] + n["TINY"], None) | {"left_out_n": n["TINY"]})
-    responses.append(_facts("_all", sum(n.values()) + 2, None) | {"left_out_n": n["TINY"] + 2})
+    responses.append(_facts("HOUSE", n["NORTH"] + n["SOUTH"] + n["TINY"], None) | dict.fromkeys(LEFT_OUT, n["TINY"]))
+    responses.append(_facts("_all", sum(n.values()) + 2, None) | dict.fromkeys(LEFT_OUT, n["TINY"] + 2))
     scores: list[dict[str, Any]] = []
     counts: list[dict[str, Any]] = []
     trends: list[dict[str, Any]] = []
@@ -231,7 +233,7 @@ def _facts(group: str, n: int, eligible: int | None) -> dict[str, Any]:
         "rate_percent": None if eligible is None else int(100 * n / eligible + 0.5),
         "unit": "government" if group == "EAST" else "person", "access": "unique" if eligible else "shared",
         "source": "membership list" if eligible else "", "as_of": "2027-03-01" if eligible else "",
-        "needed_n": 0, "stand_in": "", "left_out_n": 0, "comments_n": None, "reason": "",
+        "needed_n": 0, "stand_in": "", "left_out_n": 0, "left_out_items_n": 0, "comments_n": None, "reason": "",
     }  # fmt: skip
 
 

@@ -5,11 +5,15 @@ Reports read only what leaves this module (methods S17.1 to S17.5).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from pipeline.disclose.thresholds import (
     Tree,
     count_direct,
+    count_items_of_measures,
+    fewest_items_told_apart,
     find_left_out,
     find_showable,
     half_of_scale,
@@ -27,18 +31,23 @@ TREND_POINTS = ["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc8
 WITHHELD = "withheld under the publication rule"
 
 
-def choose_left_out(respondents: pd.DataFrame, definitions: Definitions) -> dict[str, int]:
+def choose_left_out(respondents: pd.DataFrame, definitions: Definitions, *, of_items: bool = False) -> dict[str, int]:
     """Groups whose few answers stay out of this year's roll-ups, with how many answers each has.
 
     Args:
         respondents: the year's ``respondents``.
         definitions: the programme.
+        of_items: for roll-ups' figures of single items, which need more people (S17.4): who is left out of
+            the other figures is left out of these too, for otherwise the two could be subtracted.
     """
     counted = respondents[(respondents["status"] != "excluded") & (respondents["level"] == "individual")]
     per_group = {str(group): int(n) for group, n in counted["group"].value_counts().items() if n}
     # who names no group counts for the whole community only
     direct = per_group | {ALL: per_group.get(NO_GROUP, 0)}
-    left_out = find_left_out(direct, definitions.programme.release_profile().score, Tree.of(definitions))
+    profile, tree = definitions.programme.release_profile(), Tree.of(definitions)
+    left_out = find_left_out(direct, profile.score, tree)
+    if of_items:
+        left_out = find_left_out(direct, profile.distribution, tree, left_out)
     return {NO_GROUP if group == ALL else group: direct[group] for group in sorted(left_out)}
 
 
@@ -49,7 +58,13 @@ def replace_roll_ups(frame: pd.DataFrame, without_few: pd.DataFrame) -> pd.DataF
 
 
 def release_scores(
-    scores: pd.DataFrame, item_counts: pd.DataFrame, definitions: Definitions, year: int
+    scores: pd.DataFrame,
+    item_counts: pd.DataFrame,
+    definitions: Definitions,
+    year: int,
+    *,
+    left_out: Collection[str] = (),
+    left_out_of_items: Collection[str] = (),
 ) -> pd.DataFrame:
     """Table ``released_scores`` of one year: withheld cells are empty and marked ``c`` or ``band``.
 
@@ -58,6 +73,8 @@ def release_scores(
         item_counts: the year's **released** item counts; an item's mean is shown only with them.
         definitions: the programme.
         year: the survey year.
+        left_out: groups that the roll-ups' rows of ``scores`` do not count.
+        left_out_of_items: groups that the roll-ups' rows of single items do not count.
     """
     profile = definitions.programme.release_profile()
     tree = Tree.of(definitions)
@@ -68,8 +85,11 @@ def release_scores(
     with_counts = set(map(tuple, item_counts.loc[item_counts["marker"] == "", ["group", "item"]].to_numpy()))
     for measure, rows in own.groupby("measure", observed=True):
         n = dict(zip(rows["group"].astype("str"), rows["n"].astype("int64"), strict=True))
-        shown = find_showable(count_direct(n, tree), threshold_for(n_items.get(str(measure), 1), profile), tree)
-        if n_items.get(str(measure), 1) == 1:
+        is_single = n_items.get(str(measure), 1) == 1
+        direct = count_direct(n, tree, left_out_of_items if is_single else left_out)
+        alike = rows.loc[is_nearly_unanimous(rows["n"], rows["modal_n"]).fillna(False).astype(bool), "group"]
+        shown = find_showable(direct, threshold_for(n_items.get(str(measure), 1), profile), tree, set(alike))
+        if is_single:
             single = _single_item(definitions, year, str(measure))
             shown = {group for group in shown if (group, single) in with_counts}
         cells.loc[rows.index[~rows["group"].isin(shown)], "marker"] = "c"
@@ -126,7 +146,12 @@ def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def release_item_counts(
-    item_counts: pd.DataFrame, responses: pd.DataFrame, before: pd.DataFrame, definitions: Definitions
+    item_counts: pd.DataFrame,
+    responses: pd.DataFrame,
+    before: pd.DataFrame,
+    definitions: Definitions,
+    *,
+    left_out: Collection[str] = (),
 ) -> pd.DataFrame:
     """Table ``released_item_counts`` of one year.
 
@@ -136,6 +161,7 @@ def release_item_counts(
         before: the previous wave's response facts (empty when there is none): two complete counts
             whose rosters differ by a few would show the difference (S17.5).
         definitions: the programme.
+        left_out: groups that the roll-ups' counts do not hold.
     """
     profile, tree = definitions.programme.release_profile(), Tree.of(definitions)
     counts = item_counts[item_counts["group"] != NO_GROUP].copy()
@@ -146,9 +172,9 @@ def release_item_counts(
     for item, rows in per_item.groupby(level="item", observed=True):
         by_group = rows.droplevel("item")
         n = {str(group): int(total) for group, total in by_group["sum"].items()}
-        shown = find_showable(count_direct(n, tree), profile.distribution, tree)
-        alike = is_nearly_unanimous(by_group["sum"], by_group["max"])
-        bands = {str(group) for group in by_group.index[alike]} & shown
+        alike = {str(group) for group in by_group.index[is_nearly_unanimous(by_group["sum"], by_group["max"])]}
+        shown = find_showable(count_direct(n, tree, left_out), profile.distribution, tree, alike | differing)
+        bands = alike & shown
         here = counts["item"] == item
         counts.loc[here & ~counts["group"].isin(shown - differing), "marker"] = "c"
         counts.loc[here & counts["group"].isin(bands - differing), "marker"] = "band"
@@ -185,7 +211,9 @@ def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definiti
         index=out.index,
         dtype=bool,
     )
-    needed = out["items_common"].map(lambda k: threshold_for(int(k), profile))
+    needed = pd.Series(
+        [threshold_for(k, profile) for k in fewest_items_told_apart(out, definitions)], index=out.index, dtype="int64"
+    )
     people = out["aggregation"] != "groups_equal"
     enough = ~people | ((out["n_from"] >= needed) & (out["n_to"] >= needed))
     computed = out["difference"].notna()
@@ -198,7 +226,8 @@ def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definiti
     )
     out["marker"] = withheld.map({True: "c", False: ""})
     for name in TREND_POINTS:
-        out[name] = round_points(out[name]).mask(withheld)
+        # a year without answers leaves the other year's mean, which may be that of a withheld group
+        out[name] = round_points(out[name]).mask(withheld | few)
     out.loc[withheld | few, ["n_from", "n_to"]] = pd.NA
     out["verdict"] = out["verdict"].astype("str").mask(withheld, "not_tested")
     out["pattern"] = out["pattern"].astype("str").mask(withheld & (out["pattern"] != ""), "not_tested")
@@ -213,6 +242,8 @@ def release_responses(
     released_scores: pd.DataFrame,
     left_out: dict[str, int],
     definitions: Definitions,
+    *,
+    left_out_of_items: dict[str, int] | None = None,
 ) -> pd.DataFrame:
     """Table ``released_responses`` of one year: who was asked and who answered, for every group."""
     profile = definitions.programme.release_profile()
@@ -230,9 +261,10 @@ def release_responses(
         else smallest_shown_parent(code, definitions, shown)
         for code in out["group"].astype("str")
     ]
-    out["left_out_n"] = pd.array(
-        [_count_left_out(code, left_out, definitions) for code in out["group"].astype("str")], dtype="Int32"
-    )
+    of_items = left_out if left_out_of_items is None else left_out_of_items
+    for name, few in (("left_out_n", left_out), ("left_out_items_n", of_items)):
+        numbers = [_count_left_out(code, few, definitions) for code in out["group"].astype("str")]
+        out[name] = pd.array(numbers, dtype="Int32")
     commenters = comments.groupby("group", observed=True)["respondent"].nunique()
     counted = out["group"].astype("str").map(commenters.to_dict())
     out["comments_n"] = counted.where(counted >= profile.comment).astype("Int32")
@@ -245,16 +277,6 @@ def _count_left_out(code: str, left_out: dict[str, int], definitions: Definition
         return 0
     below = {code, *(group.group for group in definitions.descendants(code))} | ({NO_GROUP} if code == ALL else set())
     return sum(n for group, n in left_out.items() if group in below)
-
-
-def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:
-    """How many of the year's items stand behind each item, part and principle."""
-    parent = {row.principle: row.parent for row in definitions.principles(year)}
-    counts: dict[str, int] = {}
-    for item in definitions.waves[year].items:
-        for measure in {item.item, item.principle, parent.get(item.principle) or ""} - {""}:
-            counts[measure] = counts.get(measure, 0) + 1
-    return counts
 
 
 def _single_item(definitions: Definitions, year: int, measure: str) -> str:

@@ -40,6 +40,7 @@ class _Walk:
     direct: Mapping[str, int]
     threshold: int
     tree: Tree
+    kept_back: frozenset[str] = frozenset()
     shown: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
 
@@ -59,19 +60,21 @@ class _Walk:
         if code in self.tree.answering:
             if direct >= self.threshold:
                 self.shown.add(code)
-            return total, unread | ({code} if 0 < direct < self.threshold else set())
+            secret = 0 < direct < self.threshold or (direct > 0 and code in self.kept_back)
+            return total, unread | ({code} if secret else set())
         # answers given to the roll-up itself belong to no published group below it
         unread |= {code} if direct else set()
         left = sum(self.direct[group] for group in unread)
-        if total >= self.threshold and not 0 < left < self.threshold:
+        gives_away = 0 < left < self.threshold or (len(unread) == 1 and unread <= self.kept_back)
+        if total >= self.threshold and not gives_away:
             self.shown.add(code)
-            return total, set()
+            return total, unread if code in self.kept_back else set()
         if total >= self.threshold:
             self.blocked |= unread
         return total, unread
 
 
-def find_showable(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
+def find_showable(direct: Mapping[str, int], threshold: int, tree: Tree, kept_back: Iterable[str] = ()) -> set[str]:
     """Groups whose cell may be shown.
 
     A group that answers needs ``threshold`` respondents. A roll-up needs them too, and what is left
@@ -82,15 +85,17 @@ def find_showable(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[
         direct: respondents of each group itself, without those of groups below it.
         threshold: smallest number that may be shown.
         tree: the groups.
+        kept_back: groups large enough whose figure is not printed as it is, because their answers are nearly
+            all alike; no total may be what is printed elsewhere and one of them.
 
     Source: methods S17.1, S17.5; the remainder rule is Culture Amp's "indirect" rule.
     """
-    walk = _Walk(direct, threshold, tree)
+    walk = _Walk(direct, threshold, tree, frozenset(kept_back))
     walk.visit(tree.root)
     return walk.shown
 
 
-def find_left_out(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[str]:
+def find_left_out(direct: Mapping[str, int], threshold: int, tree: Tree, already: Iterable[str] = ()) -> set[str]:
     """Groups whose few direct answers stay out of every roll-up, so that the roll-ups can be shown.
 
     One group of two would otherwise withhold the whole community's result. As few as needed are left
@@ -100,8 +105,9 @@ def find_left_out(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[
         direct: respondents of each group itself, without those of groups below it.
         threshold: smallest number that may be shown.
         tree: the groups.
+        already: groups left out for another reason; they are part of the answer.
     """
-    left_out: set[str] = set()
+    left_out = set(already)
     while True:
         walk = _Walk({group: n for group, n in direct.items() if group not in left_out}, threshold, tree)
         walk.visit(tree.root)
@@ -110,8 +116,13 @@ def find_left_out(direct: Mapping[str, int], threshold: int, tree: Tree) -> set[
         left_out |= walk.blocked
 
 
-def count_direct(totals: Mapping[str, int], tree: Tree) -> dict[str, int]:
-    """Respondents of each group itself, from cells in which roll-ups count everybody below them."""
+def count_direct(totals: Mapping[str, int], tree: Tree, left_out: Iterable[str] = ()) -> dict[str, int]:
+    """Respondents of each group itself, from cells in which roll-ups count everybody below them.
+
+    Who is left out of the roll-ups hides nobody in them, and so has no respondents here: two people who
+    are not in a total cannot stand before seven who are.
+    """
+    totals = {**totals, **{code: 0 for code in left_out if code in tree.answering}}
     direct = dict(totals)
 
     def below(code: str) -> int:
@@ -145,3 +156,28 @@ def smallest_shown_parent(code: str, definitions: Definitions, shown: Iterable[s
 def threshold_for(n_items: int, profile: ReleaseProfile) -> int:
     """A measure of a single item is that item: its mean shows as much as its counts (S17.4)."""
     return profile.distribution if n_items == 1 else profile.score
+
+
+def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:
+    """How many of the year's items stand behind each item, part and principle."""
+    parent = {row.principle: row.parent for row in definitions.principles(year)}
+    counts: dict[str, int] = {}
+    for item in definitions.waves[year].items:
+        for measure in {item.item, item.principle, parent.get(item.principle) or ""} - {""}:
+            counts[measure] = counts.get(measure, 0) + 1
+    return counts
+
+
+def fewest_items_told_apart(trends: pd.DataFrame, definitions: Definitions) -> list[int]:
+    """Items behind each change, or behind what is left of either year's score after taking the change's items away.
+
+    A principle's score on four items and its mean on three of them give the fourth one's mean.
+    """
+    asked = {year: count_items_of_measures(definitions, year) for year in definitions.waves}
+    fewest = []
+    for measure, common, *years in zip(
+        trends["measure"].astype("str"), trends["items_common"], trends["year_from"], trends["year_to"], strict=True
+    ):
+        left = [asked[int(year)].get(measure, 0) - int(common) for year in years]
+        fewest.append(min(n for n in (int(common), *left) if n > 0) if int(common) else 0)
+    return fewest

@@ -88,7 +88,7 @@ def _match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[st
         if len(found) > 1:
             positions |= {f"{header} [{nth}]": [position] for nth, position in enumerate(found, start=1)}
     chosen, problems = {}, []
-    file_has_group = bool(_file_entry(table, definitions).group)
+    file_has_group = bool(file_entry(table, definitions).group)
     for role, headers, optional in _declared_headers(definitions, file_has_group=file_has_group):
         found = next((positions[name] for h in headers if (name := trim_header(h)) in positions), [])
         if len(found) == 1:
@@ -98,7 +98,7 @@ def _match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[st
             problems.append(
                 Problem(
                     code="column_twice" if found else "column_absent",
-                    what=f"The column for {role.replace(':', ' ')} {what}",
+                    what=f"The column for {_describe_role(role)} {what}",
                     wave=str(definitions.year),
                     file=table.file,
                     sheet=table.sheet,
@@ -109,6 +109,13 @@ def _match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[st
     return chosen, problems
 
 
+def _describe_role(role: str) -> str:
+    kind, _, code = role.partition(":")
+    words = {"respondent": "the response id", "group": "the group", "test": "test responses", "comment": "open answers"}
+    words |= {"started": "the start time", "finished": "the time of sending", "share": "leave to share open answers"}
+    return f"item {code}" if kind == "item" else words[kind]
+
+
 def _as_frame(table: RawTable, chosen: dict[str, int], definitions: WaveDefinitions, key: bytes) -> pd.DataFrame:
     row = np.arange(table.first_row, table.first_row + table.n_rows, dtype="int32")
     columns = {role: _to_categorical(table.columns[at]) for role, at in chosen.items() if role != "respondent"}
@@ -116,7 +123,7 @@ def _as_frame(table: RawTable, chosen: dict[str, int], definitions: WaveDefiniti
     frame.insert(0, "file", pd.Categorical.from_codes(np.zeros(table.n_rows, "int8"), categories=[table.file]))
     frame.insert(1, "sheet", pd.Categorical.from_codes(np.zeros(table.n_rows, "int8"), categories=[table.sheet]))
     frame.insert(2, "row", row)
-    frame.insert(3, "file_group", _file_entry(table, definitions).group or "")
+    frame.insert(3, "file_group", file_entry(table, definitions).group or "")
     places = pd.Series(row).astype("str").radd(f"{definitions.year}|{table.file}|{table.sheet}|")
     if "respondent" in chosen:
         ids = pd.Series(_to_categorical(table.columns[chosen["respondent"]]).astype("str")).str.strip()
@@ -135,7 +142,8 @@ def _has_text(column: pa.DictionaryArray) -> np.ndarray:
     return filled
 
 
-def _file_entry(table: RawTable, definitions: WaveDefinitions) -> ExportFile:
+def file_entry(table: RawTable, definitions: WaveDefinitions) -> ExportFile:
+    """What survey.toml says of the file and sheet a table was read from."""
     for entry in definitions.wave.files:
         if entry.file == table.file and entry.sheet in ("", table.sheet):
             return entry

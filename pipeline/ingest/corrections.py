@@ -23,7 +23,9 @@ def apply_corrections(tables: list[RawTable], corrections: Iterable[Correction],
     patched = {(table.file, table.sheet): table for table in tables}
     stale = []
     for correction in corrections:
-        key = (correction.file, correction.sheet)
+        sheets = [sheet for file, sheet in patched if file == correction.file]
+        # a workbook of which one sheet is read needs no sheet name here
+        key = (correction.file, correction.sheet or (sheets[0] if len(sheets) == 1 else ""))
         table = patched.get(key)
         if table is None or (fixed := _patch(table, correction)) is None:
             stale.append(

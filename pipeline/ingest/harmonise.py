@@ -5,26 +5,16 @@ Works on the distinct texts of each column, never on respondents one by one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from pipeline.store.definitions import Definitions, WaveDefinitions
+from pipeline.store.labels import normalise_label
 from schemas.definitions import NO_GROUP, ScalePoint
-from schemas.problems import Problem
+from schemas.problems import Problem, counted
 from schemas.tables import KINDS
-
-CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\ufeff": "", "\u200b": ""})
-WHOLE_AS_DECIMAL = re.compile(r"(-?\d+)\.0+")
-
-
-def normalise_label(text: str) -> str:
-    """A label reduced to what distinguishes answers: case, blanks and quote styles do not."""
-    plain = " ".join(text.translate(CURLY).split()).casefold()
-    whole = WHOLE_AS_DECIMAL.fullmatch(plain)
-    return whole.group(1) if whole else plain
 
 
 def harmonise_answers(texts: pd.DataFrame, definitions: Definitions, year: int) -> tuple[pd.DataFrame, list[Problem]]:
@@ -50,7 +40,7 @@ def harmonise_answers(texts: pd.DataFrame, definitions: Definitions, year: int) 
             problems.append(
                 _cell_problem(
                     "label_unknown",
-                    f"{int(unknown.sum())} cells hold an answer that scale '{item.scale}' does not know",
+                    f"{counted(int(unknown.sum()), 'cell')} with an answer that scale '{item.scale}' does not know",
                     texts[unknown],
                     wave,
                     item.column or item.item,
@@ -120,7 +110,7 @@ def _resolve_groups(
             problems.append(
                 _cell_problem(
                     "group_undeclared",
-                    f"{int(unknown[codes].sum())} responses name a group that groups.csv does not know",
+                    f"{counted(int(unknown[codes].sum()), 'response')} for a group that groups.csv does not know",
                     texts[unknown[codes]],
                     wave,
                     header,
@@ -128,7 +118,9 @@ def _resolve_groups(
             )
     unnamed = int((group == NO_GROUP).sum())
     if unnamed:
-        problems.append(Problem(code="group_none", what=f"{unnamed} responses name no group", wave=str(wave.year)))
+        problems.append(
+            Problem(code="group_none", what=f"{counted(unnamed, 'response')} without a group", wave=str(wave.year))
+        )
     return group.astype("category"), problems
 
 

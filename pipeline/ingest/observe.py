@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.store.crosswalk import last_asked
 from pipeline.store.definitions import Definitions, WaveDefinitions
-from schemas.problems import Problem
+from schemas.problems import Problem, counted
 
 
 def observe_items(definitions: Definitions, year: int) -> list[Problem]:
@@ -71,8 +71,12 @@ def observe_groups(responses: pd.DataFrame, definitions: Definitions, year: int)
     problems = []
     for row in responses.itertuples():
         group = definitions.group_by_code.get(str(row.group))
-        if group is None or group.kind != "answers":
+        if group is None or group.kind != "answers" or not (group.since or year) <= year <= (group.until or year):
             continue
+        listed = definitions.waves[year].roster_by_group.get(group.group)
+        if row.n and listed and not listed.survey_held:
+            what = f"{group.name} held no survey, says the roster, and yet {counted(row.n, 'response')} came from it"
+            problems.append(_about_group("definition_conflict", what, year))
         eligible = None if pd.isna(row.eligible) else int(row.eligible)
         if not row.survey_held:
             problems.append(_about_group("group_without_survey", f"{group.name} held no survey in {year}", year))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.ingest.dates import parse_dates
-from pipeline.ingest.harmonise import normalise_label
 from pipeline.store.definitions import Definitions, WaveDefinitions
 from pipeline.store.errors import user_error
-from schemas.problems import Problem
+from pipeline.store.labels import normalise_label
+from schemas.problems import PROBLEMS, Problem, counted
 
 EXCLUSIONS = ("excluded_test", "excluded_out_of_dates", "excluded_empty", "excluded_duplicate", "excluded_partial")
 """In the order they are decided: a response gets the first reason that fits."""
@@ -51,6 +51,23 @@ def classify_responses(coded: pd.DataFrame, definitions: Definitions, year: int)
     return out, _count_reasons(out, wave)
 
 
+def refuse_when_nobody_counts(classified: pd.DataFrame, year: int) -> None:
+    """A year in which every response is excluded would replace earlier results by nothing.
+
+    Raises:
+        UserError: ``export_empty`` with the reason that most of them have.
+    """
+    if (classified["status"] == "excluded").all():
+        most = PROBLEMS[str(classified["reason"].mode().iloc[0])].title
+        raise user_error(
+            "export_empty",
+            f"None of {counted(len(classified), 'response')} counts; the reason most have: {most}",
+            wave=str(year),
+            file=str(classified["file"].iloc[0]),
+            action="Check the export, and [responses] and the fieldwork dates in survey.toml.",
+        )
+
+
 def _nobody(coded: pd.DataFrame) -> pd.Series:
     return pd.Series(False, index=coded.index)
 
@@ -66,7 +83,8 @@ def _reaches_half(filled: pd.DataFrame, definitions: Definitions, wave: WaveDefi
         {
             principle: filled[items].sum(axis=1) >= max(ceil(len(items) / 2), min(2, len(items)))
             for principle, items in by_principle.items()
-        }
+        },
+        index=filled.index,
     )
 
 
@@ -144,7 +162,7 @@ def _count_reasons(coded: pd.DataFrame, wave: WaveDefinitions) -> list[Problem]:
         problems.append(
             Problem(
                 code=str(code),
-                what=f"{n} responses, the first in row {int(rows.iloc[0])}" if n > 1 else "1 response",
+                what=f"{PROBLEMS[str(code)].title}: {n}" + (", the first here" if n > 1 else ""),
                 wave=str(wave.year),
                 file=str(file),
                 sheet=str(sheet),
@@ -152,5 +170,5 @@ def _count_reasons(coded: pd.DataFrame, wave: WaveDefinitions) -> list[Problem]:
             )
         )
     if partial := int((coded["status"] == "partial").sum()):
-        problems.append(Problem(code="partial", what=f"{partial} partial responses", wave=str(wave.year)))
+        problems.append(Problem(code="partial", what=counted(partial, "partial response"), wave=str(wave.year)))
     return problems

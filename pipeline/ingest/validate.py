@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 
-from pipeline.ingest.harmonise import normalise_label
 from pipeline.store.definitions import WaveDefinitions
+from pipeline.store.labels import normalise_label
 from schemas.answers import answers_schema
 from schemas.problems import Problem
 

@@ -24,22 +24,26 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class HistoryFigure:
-    """The history chart and the table that says the same."""
+    """The history charts, one a principle and all alike, and the table that says the same."""
 
-    svg: str
+    charts: tuple[str, ...]
     label: str
     rows: tuple[HistoryRow, ...]
 
 
 def render_history(principles: Sequence[PrincipleView], label: str, *, synthetic: bool) -> HistoryFigure | None:
-    """Chart and table of the principles over the years; None when no year can be shown."""
+    """Charts and table of the principles over the years; None when no year can be shown."""
     shown = [view for view in principles if view.kind == "principle" and has_history(view)]
     if not shown:
         return None
-    figure, alt = draw_principle_history(shown, synthetic=synthetic)
-    title = f"{text.SYNTHETIC_MARK}: {text.HISTORY_TITLE}" if synthetic else text.HISTORY_TITLE
+    charts = []
+    for view in shown:
+        figure, alt = draw_principle_history(view, synthetic=synthetic)
+        title = text.name_history(view.name)
+        title = f"{text.SYNTHETIC_MARK}: {title}" if synthetic else title
+        charts.append(render_svg(figure, title, alt, f"history-{view.code}"))
     return HistoryFigure(
-        svg=render_svg(figure, title, alt, "history"),
+        charts=tuple(charts),
         label=label,
         rows=tuple(
             HistoryRow(view.name, point.year, describe_point(point)) for view in shown for point in view.history

@@ -138,8 +138,9 @@ def _response_cells(facts: YearFacts, words: Words) -> Cells:
         row.n, row.eligible, row.rate_percent, words=words, unit=row.unit, access=row.access, reason=row.reason
     )
     if not row.shown:
-        stand_in = describe_stand_in(facts.stand_in_name) if facts.stand_in_name else ""
-        said = " ".join(filter(None, (said, describe_needed(row.needed_n, words), stand_in)))
+        stand_in = describe_stand_in(facts.stand_in_name, words) if facts.stand_in_name else ""
+        needed = describe_needed(row.needed_n, words, n=row.n, eligible=row.eligible)
+        said = " ".join(filter(None, (said, needed, stand_in)))
     source = describe_source(row.source, row.as_of, row.eligible).removeprefix("Who could answer: ")
     shown = "yes" if row.shown else "no [c]"
     return ("yes", row.n, row.eligible, row.unit, row.rate_percent, shown, said, source)

@@ -56,6 +56,7 @@ class Page:
     """One questionnaire in one language."""
 
     title: str
+    title_language: str
     language: str
     direction: str
     programme: str
@@ -98,6 +99,7 @@ def build_page(definitions: Definitions, wave: WaveDefinitions, language: str) -
     count = sum(len(section.questions) for section in sections)
     return Page(
         title=wave.wave.title,
+        title_language=wave.wave.language,
         language=language,
         direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
         programme=programme.name,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
-from pipeline.ingest.responses import classify_responses
+from pipeline.ingest.responses import classify_responses, refuse_when_nobody_counts
 from pipeline.ingest.validate import make_respondents
 from pipeline.ingest.wave import list_exports, read_wave
 from pipeline.score.responses import count_responses
@@ -21,12 +21,13 @@ from schemas.problems import Problem
 def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> list[Problem]:
     """Everything found in one year's exports, errors included, without raising them."""
     try:
-        texts, problems = read_wave(paths, definitions, year)
+        texts, problems = read_wave(paths, definitions, year, keep_key=False)
         coded, found = harmonise_answers(texts, definitions, year)
         problems += found
         if any(problem.kind.severity == "error" for problem in problems):
             return problems
         classified, found = classify_responses(coded, definitions, year)
+        refuse_when_nobody_counts(classified, year)
         wave = definitions.waves[year]
         responses = count_responses(make_respondents(classified, wave), definitions, year)
     except UserError as error:

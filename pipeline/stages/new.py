@@ -12,6 +12,7 @@ from pipeline.store.definitions import read_definitions
 from pipeline.store.errors import user_error
 from pipeline.store.files import write_text
 from pipeline.store.paths import ProgrammePaths
+from pipeline.store.records import Sheet, find_table
 
 TEMPLATE = Path(__file__).parent / "template"
 YEARLY_TABLES = ("items", "scales", "roster")
@@ -56,18 +57,27 @@ def new_wave(paths: ProgrammePaths, year: int) -> list[Path]:
     """
     definitions = read_definitions(paths)
     if year in definitions.waves:
-        raise user_error("year_twice", f"{year} exists already", file=f"{year}/survey.toml")
+        raise user_error(
+            "year_twice",
+            f"{year} exists already",
+            file=f"{year}/survey.toml",
+            action="Edit it, or choose another year.",
+        )
     earlier = [each for each in definitions.years if each < year]
     if not earlier:
-        raise user_error("nothing_to_run", f"There is no year before {year} to start from")
+        known = ", ".join(map(str, definitions.years)) or "none"
+        raise user_error(
+            "nothing_to_run",
+            f"There is no year before {year} to start from; there are: {known}",
+            action="Choose a later year.",
+        )
     last = earlier[-1]
     written = [
         write_text(paths.wave(year) / "survey.toml", _next_settings(paths.wave(last) / "survey.toml", last, year))
     ]
     for table in YEARLY_TABLES:
-        source = paths.wave(last) / f"{table}.csv"
-        if source.is_file():
-            written.append(write_text(paths.wave(year) / source.name, _next_table(source)))
+        if (source := find_table(paths.wave(last), table)) is not None:
+            written.append(write_text(paths.wave(year) / f"{table}.csv", _next_table(table, source)))
     paths.exports(year).mkdir(parents=True, exist_ok=True)
     return written
 
@@ -87,17 +97,18 @@ def _next_settings(source: Path, last: int, year: int) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _next_table(source: Path) -> str:
-    rows = list(csv.reader(io.StringIO(source.read_text(encoding="utf-8-sig"), newline="")))
-    header, *body = rows
+def _next_table(table: str, source: Sheet) -> str:
+    header = list(source.header)
+    if table == "items":  # a changed text must be able to say so
+        header += [name for name in PER_YEAR_COLUMNS if name not in header]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    for row in body:
+    for _, row in source.rows:
         values = dict(zip(header, row, strict=False))
-        if source.stem == "items":
-            values |= {name: text for name, text in PER_YEAR_COLUMNS.items() if name in header}
-        if source.stem == "roster":
+        if table == "items" and any(row):
+            values |= PER_YEAR_COLUMNS
+        if table == "roster":
             values |= {name: "" for name in OLD_ROSTER_COLUMNS if name in header}
         writer.writerow([values.get(name, "") for name in header])
     return "\ufeff" + out.getvalue()

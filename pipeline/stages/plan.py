@@ -42,10 +42,14 @@ def plan_runs(
     code = hash_code()
     runs = [_run(paths, "year", str(y), [e for e in ready if e <= y]) for y in years]
     for name in dict.fromkeys(row.period for row in definitions.periods):
-        covered = [y for y in ready if y <= max(p.year_to for p in definitions.periods if p.period == name)]
+        covered = _covered(definitions, ready, name)
         if covered and (period == name or (period is None and year is None)):
             runs.append(_run(paths, "period", name, covered))
-    return [run for run in runs if not is_current(paths.run_record(run.part), paths.root, run.inputs, code)]
+    due = [run for run in runs if not is_current(paths.run_record(run.part), paths.root, run.inputs, code)]
+    if not due and paths.reports.is_dir():
+        shared = (paths.problems, paths.reports / "index.html")  # written by every run, in the record of none
+        return [] if all(path.is_file() for path in shared) else runs
+    return due
 
 
 def years_without_exports(paths: ProgrammePaths, definitions: Definitions) -> list[int]:
@@ -64,8 +68,18 @@ def _chosen_years(definitions: Definitions, ready: list[int], year: int | None, 
         if not rows:
             known = ", ".join(dict.fromkeys(row.period for row in definitions.periods)) or "none"
             raise user_error("nothing_to_run", f"{definitions.id} has no period '{period}'; its periods: {known}")
-        return [y for y in ready if y <= max(row.year_to for row in rows)]
+        if not (covered := _covered(definitions, ready, period)):
+            raise user_error("nothing_to_run", f"No year of period '{period}' has an export yet")
+        return covered
     return ready
+
+
+def _covered(definitions: Definitions, ready: list[int], period: str) -> list[int]:
+    """The years up to the end of a period; none as long as none of its own has an export."""
+    rows = [row for row in definitions.periods if row.period == period]
+    if not any(row.year_from <= year <= row.year_to for row in rows for year in ready):
+        return []
+    return [year for year in ready if year <= max(row.year_to for row in rows)]
 
 
 def _run(paths: ProgrammePaths, kind: Literal["year", "period"], part: str, years: list[int]) -> Run:

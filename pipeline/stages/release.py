@@ -14,6 +14,7 @@ from pipeline.disclose.release import (
     release_trends,
     replace_roll_ups,
 )
+from pipeline.disclose.thresholds import count_items_of_measures
 from pipeline.score.compare import compare_years
 from pipeline.score.items import count_items
 from pipeline.score.principles import score_wave
@@ -31,17 +32,21 @@ def release_tables(paths: ProgrammePaths, year: int) -> list[Path]:
     left_out = {
         each: choose_left_out(_stored(paths, "respondents", [each]), definitions) for each in (*before[-2:], year)
     }
+    of_items = choose_left_out(_stored(paths, "respondents", [year]), definitions, of_items=True)
     responses = _stored(paths, "responses", [year])
-    counts, all_scores, all_trends = _without_few(paths, definitions, year, left_out)
-    item_counts = release_item_counts(counts, responses, _stored(paths, "responses", before[-1:]), definitions)
-    scores = release_scores(all_scores, item_counts, definitions, year)
+    counts, all_scores, all_trends = _without_few(paths, definitions, year, left_out, of_items)
+    responses_before = _stored(paths, "responses", before[-1:])
+    item_counts = release_item_counts(counts, responses, responses_before, definitions, left_out=of_items)
+    scores = release_scores(
+        all_scores, item_counts, definitions, year, left_out=left_out[year], left_out_of_items=of_items
+    )
     earlier = read_table("released_scores", paths.release(profile, "scores"), before)
     known = (
         pd.concat([earlier, scores.assign(year=year)], ignore_index=True) if len(earlier) else scores.assign(year=year)
     )
     trends = release_trends(all_trends, known, definitions)
     comments = _stored(paths, "comments", [year])
-    facts = release_responses(responses, comments, scores, left_out[year], definitions)
+    facts = release_responses(responses, comments, scores, left_out[year], definitions, left_out_of_items=of_items)
     released = {"responses": facts, "scores": scores, "item_counts": item_counts, "trends": trends}
     return [
         write_table(frame, f"released_{name}", paths.release(profile, name), year) for name, frame in released.items()
@@ -53,7 +58,11 @@ def _stored(paths: ProgrammePaths, name: str, years: list[int]) -> pd.DataFrame:
 
 
 def _without_few(
-    paths: ProgrammePaths, definitions: Definitions, year: int, left_out: dict[int, dict[str, int]]
+    paths: ProgrammePaths,
+    definitions: Definitions,
+    year: int,
+    left_out: dict[int, dict[str, int]],
+    of_items: dict[str, int],
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Item counts, scores and changes whose roll-ups leave out the groups that would block them."""
     counts, scores, trends = (_stored(paths, name, [year]) for name in ("item_counts", "scores", "trends"))
@@ -68,7 +77,16 @@ def _without_few(
         if left_out[year]:
             responses = _stored(paths, "responses", [year])
             scores = replace_roll_ups(scores, score_wave(answers[year], responses, definitions, year))
-            fewer = count_items(answers[year], definitions, year)
-            own = {group.group for group in definitions.groups if group.kind == "answers"}
-            counts = pd.concat([counts[counts["group"].isin(own)], fewer[~fewer["group"].isin(own)]], ignore_index=True)
+    if of_items:
+        answers_of_items = _stored(paths, "answers", [year])
+        answers_of_items = answers_of_items[~answers_of_items["group"].isin(of_items)]
+        if set(of_items) != set(left_out[year]):
+            single = {measure for measure, n in count_items_of_measures(definitions, year).items() if n == 1}
+            fewer = score_wave(answers_of_items, _stored(paths, "responses", [year]), definitions, year)
+            is_single, is_single_of_fewer = scores["measure"].isin(single), fewer["measure"].isin(single)
+            of_single = replace_roll_ups(scores[is_single], fewer[is_single_of_fewer])
+            scores = pd.concat([scores[~is_single], of_single], ignore_index=True)
+        without = count_items(answers_of_items, definitions, year)
+        own = {group.group for group in definitions.groups if group.kind == "answers"}
+        counts = pd.concat([counts[counts["group"].isin(own)], without[~without["group"].isin(own)]], ignore_index=True)
     return counts, scores, trends

@@ -58,10 +58,11 @@ def close_run(run: Run, outputs: Iterable[Path]) -> Path:
 
 
 def _remove_stale(record: Path, paths: ProgrammePaths, written: list[Path]) -> None:
-    if not record.is_file():
+    try:
+        before = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return
-    before = json.loads(record.read_text(encoding="utf-8")).get("outputs", {})
-    for name in before:
+    for name in before.get("outputs", {}) if isinstance(before, dict) else ():
         path = (paths.root / name).resolve()
         if path not in written and path.is_relative_to(paths.reports.resolve()):
             path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
-from pipeline.ingest.responses import classify_responses
+from pipeline.ingest.responses import classify_responses, refuse_when_nobody_counts
 from pipeline.ingest.validate import make_answers, make_comments, make_respondents, validate_answers
 from pipeline.ingest.wave import read_wave
 from pipeline.score.responses import count_responses
@@ -40,6 +40,7 @@ def validate_responses(paths: ProgrammePaths, year: int) -> list[Path]:
     definitions = read_definitions(paths)
     wave = definitions.waves[year]
     classified, problems = classify_responses(read_frame(paths.coded(year)), definitions, year)
+    refuse_when_nobody_counts(classified, year)
     valid, broken = validate_answers(classified, wave)
     _refuse_errors(broken)
     respondents, comments = make_respondents(valid, wave), make_comments(valid, wave)

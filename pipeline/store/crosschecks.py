@@ -7,8 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.store.crosswalk import last_asked
 from pipeline.store.definitions import Definitions, WaveDefinitions
+from pipeline.store.labels import normalise_label
 from schemas.definitions import ALL, Item
 from schemas.problems import Problem
+
+NOT_FILE_NAMES = {
+    "community",
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
+}
+"""Codes whose files would be the community's own, or that Windows keeps for devices."""
 
 
 def check_definitions(definitions: Definitions) -> list[Problem]:
@@ -29,12 +40,16 @@ def _repeated(values: Iterable[str]) -> list[str]:
 
 def _check_groups(definitions: Definitions) -> Iterator[Problem]:
     groups = definitions.group_by_code
+    if not any(group.kind == "answers" for group in definitions.groups):
+        yield _conflict("No group answers itself", "groups.csv", "kind", action="Add at least one group.")
     for code in _repeated(group.group for group in definitions.groups):
         yield _conflict(f"Group '{code}' is declared twice", "groups.csv", "group")
-    spellings = [(name.casefold(), g.group) for g in definitions.groups for name in {g.group, g.name, *g.aliases}]
+    spellings = [(normalise_label(n), g.group) for g in definitions.groups for n in {g.group, g.name, *g.aliases}]
     for name in _repeated(name for name, _ in set(spellings)):
         yield _conflict(f"'{name}' stands for two groups", "groups.csv", "aliases")
     for group in definitions.groups:
+        if group.group.casefold() in NOT_FILE_NAMES:
+            yield _conflict(f"'{group.group}' cannot be a group's code: no file can carry it", "groups.csv", "group")
         if group.parent and group.parent not in groups:
             yield _conflict(f"Group '{group.group}' has an unknown parent '{group.parent}'", "groups.csv", "parent")
             continue
@@ -52,9 +67,11 @@ def _check_groups(definitions: Definitions) -> Iterator[Problem]:
 
 
 def _check_principles(definitions: Definitions) -> Iterator[Problem]:
-    codes = {row.principle for row in definitions.principle_versions}
+    whole = {row.principle for row in definitions.principle_versions if row.kind == "principle"}
+    if not whole:
+        yield _conflict("There is no principle", "principles.csv", "principle", action="Add at least one.")
     for row in definitions.principle_versions:
-        if (row.kind == "part") != bool(row.parent) or (row.parent and row.parent not in codes):
+        if (row.kind == "part") != bool(row.parent) or (row.parent and row.parent not in whole):
             yield _conflict(
                 f"'{row.principle}': a part needs the principle it belongs to, and only a part",
                 "principles.csv",
@@ -92,7 +109,18 @@ def _check_people_tables(definitions: Definitions) -> Iterator[Problem]:
                 "indicators.csv",
                 "criterion",
             )
+    asked = {item.item for wave in definitions.waves.values() for item in wave.items}
+    for indicator in definitions.indicators:
+        for item in sorted(set(indicator.items) - asked):
+            yield _conflict(f"Indicator '{indicator.indicator}' names unknown item '{item}'", "indicators.csv", "items")
+    for name in _repeated(f"{row.period} {row.group or ''}".strip() for row in definitions.periods):
+        yield _conflict(f"Period '{name}' is given twice", "periods.csv", "period")
     for period in definitions.periods:
+        if period.period.isdecimal():
+            yield _conflict(
+                f"Period '{period.period}' is named like a year: their reports would share a folder",
+                "periods.csv", "period", action="Put a word before it, for example 'period-1'.",
+            )  # fmt: skip
         if period.group and period.group not in known:
             yield _conflict(f"Period '{period.period}' names unknown group '{period.group}'", "periods.csv", "group")
 
@@ -100,7 +128,11 @@ def _check_people_tables(definitions: Definitions) -> Iterator[Problem]:
 def _check_wave(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Problem]:
     items, roster = f"{wave.year}/items.csv", f"{wave.year}/roster.csv"
     if not wave.items:
-        yield _conflict("There are no items", items)
+        yield _conflict("There are no items", items, action="Add one row for each question.")
+    for column in _repeated(item.column or next(iter(item.text.values())) for item in wave.items):
+        yield _conflict(f"Two items are read from the same column, '{column}'", items, "column")
+    for name in _repeated(f"{entry.file} {entry.sheet}".strip() for entry in wave.wave.files):
+        yield _conflict(f"'{name}' is listed twice under [[files]]", f"{wave.year}/survey.toml", "files")
     for code in _repeated(item.item for item in wave.items):
         yield _conflict(f"Item '{code}' is declared twice", items, "item")
     for code in _repeated(row.group for row in wave.roster):
@@ -110,12 +142,20 @@ def _check_wave(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Pro
             yield _conflict(f"Unknown group '{row.group}'", roster, "group")
     yield from _check_scales(wave)
     principles = {row.principle for row in definitions.principles(wave.year)}
+    version = wave.wave.principles_version
+    if version and not principles:
+        what = f"No row of principles.csv has version '{version}'"
+        yield _conflict(what, f"{wave.year}/survey.toml", "principles_version")
+        return
     for item in wave.items:
         if item.scale not in wave.scales:
             yield _conflict(f"Item '{item.item}' uses unknown scale '{item.scale}'", items, "scale")
             continue
         if item.principle and item.principle not in principles:
-            yield _conflict(f"Item '{item.item}' names unknown principle '{item.principle}'", items, "principle")
+            known = item.principle in {row.principle for row in definitions.principle_versions}
+            what = f"principle '{item.principle}', which has no wording yet in {wave.year}"
+            what = what if known else f"unknown principle '{item.principle}'"
+            yield _conflict(f"Item '{item.item}' names {what}", items, "principle")
         if item.criterion and item.criterion not in {row.criterion for row in definitions.criteria}:
             yield _conflict(f"Item '{item.item}' names unknown criterion '{item.criterion}'", items, "criterion")
         yield from _check_against_last_wave(definitions, wave, item)
@@ -128,7 +168,9 @@ def _check_scales(wave: WaveDefinitions) -> Iterator[Problem]:
             yield _conflict(f"Scale '{code}' has fewer than two answers", file, "value")
         for value in _repeated(str(point.value) for point in points if point.value is not None):
             yield _conflict(f"Scale '{code}' gives value {value} twice", file, "value")
-        spellings = [s for p in points for s in {x.casefold() for x in (p.code, *p.label.values(), *p.aliases) if x}]
+        spellings = [
+            s for p in points for s in {normalise_label(x) for x in (p.code, *p.label.values(), *p.aliases) if x}
+        ]
         for spelling in _repeated(spellings):
             yield _conflict(f"Scale '{code}' reads '{spelling}' as two different answers", file, "label:en")
 
@@ -152,14 +194,12 @@ def _check_against_last_wave(definitions: Definitions, wave: WaveDefinitions, it
         )  # fmt: skip
     elif item.reverse != before.reverse and item.comparability in (None, "identical", "editorial"):
         yield _conflict(f"Item '{item.item}' changed direction since {year}", file, "reverse", code="text_changed")
-    elif item.comparability is None and _texts_differ(before.text, item.text):
-        yield _conflict(
-            f"The text of item '{item.item}' is not that of {year}", file, "comparability", code="text_changed"
-        )
-    elif item.comparability is None and scale_before != scale_now:
-        yield _conflict(
-            f"The scale of item '{item.item}' is not that of {year}", file, "comparability", code="text_changed"
-        )
+    elif item.comparability in (None, "identical"):
+        what = "text" if _texts_differ(before.text, item.text) else "scale" if scale_before != scale_now else ""
+        if what:
+            yield _conflict(
+                f"The {what} of item '{item.item}' is not that of {year}", file, "comparability", code="text_changed"
+            )
 
 
 def _texts_differ(before: dict[str, str], now: dict[str, str]) -> bool:

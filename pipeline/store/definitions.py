@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from pipeline.store.errors import UserError, user_error
 from pipeline.store.paths import ProgrammePaths
-from pipeline.store.records import read_records, read_settings
+from pipeline.store.records import read_records, read_settings, refuse_misspelt_tables
 from schemas.definitions import (
     ALL,
     Correction,
@@ -25,6 +26,9 @@ from schemas.definitions import (
     Wave,
 )
 from schemas.problems import Problem
+
+TABLES = ("principles", "groups", "criteria", "indicators", "periods", "improvements")
+WAVE_TABLES = ("items", "scales", "roster", "corrections")
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ def read_definitions(paths: ProgrammePaths) -> Definitions:
     if not paths.settings.is_file():
         raise user_error("programme_missing", f"There is no programme '{paths.programme}' in data/raw")
     raw = paths.raw
+    refuse_misspelt_tables(raw, TABLES)
     definitions = Definitions(
         id=paths.programme,
         programme=read_settings(paths.settings, Programme),
@@ -162,9 +167,8 @@ def read_definitions(paths: ProgrammePaths) -> Definitions:
 
 def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
     waves: dict[int, WaveDefinitions] = {}
-    for settings in sorted(paths.raw.glob("*/survey.toml")):
-        folder = settings.parent
-        wave = read_settings(settings, Wave)
+    for folder in sorted(path for path in paths.raw.iterdir() if _is_wave(path)):
+        wave = read_settings(folder / "survey.toml", Wave)
         if wave.year in waves:
             raise user_error(
                 "year_twice",
@@ -180,6 +184,7 @@ def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
                     file=f"{folder.name}/survey.toml", column="year",
                 )
             )  # fmt: skip
+        refuse_misspelt_tables(folder, WAVE_TABLES)
         waves[wave.year] = WaveDefinitions(
             year=wave.year,
             wave=wave,
@@ -189,3 +194,9 @@ def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
             corrections=tuple(read_records(folder, "corrections", Correction)),
         )
     return waves
+
+
+def _is_wave(folder: Path) -> bool:
+    """A folder with settings or named after a year; one that lacks the settings is refused, not overlooked."""
+    named_after_year = len(folder.name) == 4 and folder.name.isdecimal()
+    return folder.is_dir() and (named_after_year or (folder / "survey.toml").is_file())

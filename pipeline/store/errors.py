@@ -28,6 +28,12 @@ class UserError(Exception):
         return type(self), (self.problems,)
 
 
+def blocked_file(error: OSError) -> UserError:
+    """What to tell people when the system refuses a file: open elsewhere, not permitted, disk full."""
+    name = "" if error.filename is None else str(error.filename)
+    return user_error("file_blocked", error.strerror or "The system refuses it", file=name)
+
+
 def user_error(code: str, what: str, **where: object) -> UserError:
     """A ``UserError`` with one problem; ``where`` takes the fields of ``Problem``."""
     return UserError(Problem(code=code, what=what, **where))  # type: ignore[arg-type]

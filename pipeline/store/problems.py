@@ -21,7 +21,10 @@ def write_problems(paths: ProgrammePaths, year: int, stage: str, problems: Itera
     write_text(part, _to_csv([_row(problem) for problem in problems]))
     rows: list[list[str]] = []
     for path in sorted(paths.problems_part(year, stage).parents[1].glob("year=*/*.csv")):
-        rows += list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))[1:]
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        found = list(csv.reader(io.StringIO(text, newline="")))
+        # a damaged part is left out: its own stage writes it again
+        rows += [row for row in found[1:] if len(row) == len(COLUMNS)] if found[:1] == [COLUMNS] else []
     rows.sort(key=lambda row: (row[2], ORDER[row[0]], row[1:2] + row[3:5], int(row[5] or 0), row[6:]))
     write_text(paths.problems, _to_csv(rows))
     return part

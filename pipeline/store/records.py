@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,28 @@ from schemas.definitions import Definition
 from schemas.problems import Problem
 
 Model = TypeVar("Model", bound=Definition)
+
+LONGEST_TEXT = 10_000
+"""Characters of a cell: far more than a question needs, and what workbooks and pages can hold."""
+
+PLAIN = {
+    "int_parsing": "This must be a whole number, without a thousands separator",
+    "int_from_float": "This must be a whole number",
+    "int_type": "This must be a whole number",
+    "float_parsing": "This must be a number",
+    "bool_parsing": "This must be yes or no",
+    "bool_type": "This must be true or false",
+    "string_too_long": "This must have at most {max_length} characters",
+    "string_type": "This must be text, in quotes",
+    "string_pattern_mismatch": "A code has letters A to Z, digits, dots, dashes and underscores only, no blanks",
+    "greater_than_equal": "This must be {ge} or more",
+    "less_than_equal": "This must be {le} or less",
+    "tuple_type": 'This must be a list, in square brackets: ["one", "two"]',
+    "date_from_datetime_parsing": "This must be a date like 2027-05-31",
+    "date_parsing": "This must be a date like 2027-05-31",
+    "date_type": "This must be a date like 2027-05-31, without quotes",
+}
+"""The library's words for a rule, in plain ones, by its code for the rule."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +61,7 @@ def read_records(folder: Path, name: str, model: type[Model], *, required: bool 
     Raises:
         UserError: naming file, sheet, row and column of the first thing that is wrong.
     """
-    table = _find_table(folder, name)
+    table = find_table(folder, name)
     if table is None:
         if required:
             raise user_error(
@@ -60,14 +82,17 @@ def read_settings(path: Path, model: type[Model]) -> Model:
     except tomllib.TOMLDecodeError as error:
         raise user_error("definition_invalid", f"Not a valid settings file: {error}", file=label) from None
     except UnicodeDecodeError:
-        raise user_error("export_encoding", "The settings file is not UTF-8 text", file=label) from None
+        raise user_error(
+            "export_encoding", "The settings file is not UTF-8 text", file=label, action="Save it as UTF-8 text."
+        ) from None
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise UserError([_problem(detail, model, file=label) for detail in error.errors()]) from None
 
 
-def _find_table(folder: Path, name: str) -> Sheet | None:
+def find_table(folder: Path, name: str) -> Sheet | None:
+    """The table as text: its own CSV file, else its sheet in definitions.xlsx, else nothing."""
     path = folder / f"{name}.csv"
     if path.is_file():
         return _read_csv(path)
@@ -85,16 +110,19 @@ def _read_csv(path: Path) -> Sheet:
         ) from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)  # Excel writes ; where the comma is the decimal mark
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    if not rows:
-        raise user_error("definition_invalid", "The table is empty", file=label)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        rows = [[cell.strip() for cell in row] for row in records]
+    except csv.Error as error:
+        raise user_error("definition_invalid", f"Not a well-formed table: {error}", file=label) from None
+    if not rows or "\0" in text:
+        what = "The table holds NUL characters: it is damaged" if rows else "The table is empty"
+        raise user_error("definition_invalid", what, file=label)
     return Sheet(label, "", rows[0], list(enumerate(rows[1:], start=2)))
 
 
 def _read_sheet(path: Path, name: str) -> Sheet | None:
-    from python_calamine import CalamineWorkbook
-
-    workbook = CalamineWorkbook.from_path(path)
+    workbook = _open_workbook(path)
     if name not in workbook.sheet_names:
         return None
     rows = [
@@ -103,6 +131,36 @@ def _read_sheet(path: Path, name: str) -> Sheet | None:
     if not rows:
         raise user_error("definition_invalid", "The sheet is empty", file=path.name, sheet=name)
     return Sheet(f"{path.parent.name}/{path.name}", name, rows[0], list(enumerate(rows[1:], start=2)))
+
+
+def _open_workbook(path: Path) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_path(path)
+    except (CalamineError, PasswordError):
+        raise user_error(
+            "definition_invalid", "The workbook is damaged, not a workbook, or protected by a password",
+            file=f"{path.parent.name}/{path.name}", action="Save it again as .xlsx, without a password.",
+        ) from None  # fmt: skip
+
+
+def refuse_misspelt_tables(folder: Path, names: Iterable[str]) -> None:
+    """A table whose file or sheet name is nearly a known one would be lost in silence.
+
+    Raises:
+        UserError: ``definition_unknown_key`` naming the file or sheet.
+    """
+    known = set(names)
+    found = [(path.stem, {"file": f"{folder.name}/{path.name}"}) for path in sorted(folder.glob("*.csv"))]
+    if (workbook := folder / "definitions.xlsx").is_file():
+        label = f"{folder.name}/{workbook.name}"
+        found += [(sheet, {"file": label, "sheet": sheet}) for sheet in _open_workbook(workbook).sheet_names]
+    for name, where in found:
+        guess = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.8)
+        if name not in known and guess:
+            action = f"Did you mean '{guess[0]}'? Correct the name, or choose one that is less alike."
+            raise user_error("definition_unknown_key", f"Nothing reads a table '{name}'", action=action, **where)
 
 
 def _cell_text(cell: object) -> str:
@@ -137,18 +195,32 @@ def _refuse_unknown_columns(table: Sheet, model: type[Definition]) -> None:
         )  # fmt: skip
     if problems:
         raise UserError(problems)
+    filled = [header for header in table.header if header]
+    if twice := next((header for header in filled if filled.count(header) > 1), ""):
+        raise user_error(
+            "definition_invalid", f"Two columns are called '{twice}'", file=table.file, sheet=table.sheet, row=1,
+            column=twice, action="Rename or remove one of them.",
+        )  # fmt: skip
 
 
 def _validate(table: Sheet, row: int, values: list[str], model: type[Model]) -> Model:
     record: dict[str, Any] = {}
     by_language = _language_fields(model)
-    for field in by_language:
-        record[field] = {}
+    if any(values[len(table.header) :]):
+        raise user_error(
+            "definition_invalid", f"The row has {len(values)} cells, the header {len(table.header)}",
+            file=table.file, sheet=table.sheet, row=row, action="Put cells that hold a comma in double quotes.",
+        )  # fmt: skip
     for header, value in _pairs(table.header, values):
+        if len(value) > LONGEST_TEXT:
+            raise user_error(
+                "definition_invalid", f"The cell holds {len(value)} characters; {LONGEST_TEXT} is the most",
+                file=table.file, sheet=table.sheet, row=row, column=header, action="Shorten it.",
+            )  # fmt: skip
         stem, colon, language = header.partition(":")
         if stem in by_language and colon:
             if value:
-                record[stem][language] = value
+                record.setdefault(stem, {})[language] = value
         elif value or model.model_fields[header].is_required():
             record[header] = value
     try:
@@ -175,5 +247,8 @@ def _problem(detail: Any, model: type[Definition], **where: Any) -> Problem:
         )
     if detail["type"] == "missing":
         return Problem(code="definition_invalid", what=f"'{key}' is missing", column=key, **where)
-    message = str(detail["msg"]).removeprefix("Value error, ")
+    if detail.get("input") == "" and detail["type"] != "value_error":
+        return Problem(code="definition_invalid", what=f"'{key}' is blank", column=key, **where)
+    message = PLAIN.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))
+    message = message.format(**detail.get("ctx", {})) if detail["type"] in PLAIN else message
     return Problem(code="definition_invalid", what=message, column=key, **where)

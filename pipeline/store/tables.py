@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pandera.errors
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.store.errors import user_error
 from schemas.tables import TABLES
@@ -80,9 +82,19 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """Write a layer whose columns depend on the wave (text and coded answers), in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.tmp")
-    frame.to_parquet(scratch, index=False, compression="zstd")
+    pq.write_table(_type_blanks(pa.Table.from_pandas(frame, preserve_index=False)), scratch, compression="zstd")
     scratch.replace(path)
     return path
+
+
+def _type_blanks(table: pa.Table) -> pa.Table:
+    """Columns without a single value as text: left untyped, they would blank other years read with them."""
+    for position, field in enumerate(table.schema):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_null(kind):
+            text = pa.dictionary(pa.int8(), pa.string())
+            table = table.set_column(position, pa.field(field.name, text), pa.nulls(table.num_rows, text))
+    return table
 
 
 def read_frame(path: Path) -> pd.DataFrame:

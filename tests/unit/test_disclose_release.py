@@ -94,6 +94,13 @@ def test_a_nearly_unanimous_group_shows_only_the_half_of_the_scale():
     assert row["reason"] is None or row["reason"] == ""
 
 
+def test_a_band_cannot_be_worked_out_from_the_total():
+    wave = Wave({"North": people(9, value=5), "South": people(30)})
+    assert wave.markers("North", "q1") == {"band"}
+    assert wave.markers("_all", "q1") == {"c"}
+    assert wave.score("_all", "P1", "pooled")["marker"] == "c"
+
+
 def test_unanimity_among_fifteen_is_a_finding():
     assert Wave({"North": people(15, value=5), "South": people(30)}).score("North", "P1")["mean"] == 100
 
@@ -130,6 +137,54 @@ def test_excluded_responses_do_not_lift_a_group_over_the_threshold():
     definitions = make_definitions(groups=["A", "B"], items=ITEMS, principles=["P1", "P2"])
     respondents = make_respondents({"A": {"complete": 3, "excluded": 9}, "B": {"complete": 20}})
     assert choose_left_out(respondents, definitions) == {"A": 3}
+
+
+SMALL = {"A": people(2), "B": people(7), "C": people(20)}
+
+
+def release_small(left_out, left_out_of_items):
+    """Counts and scores of the whole community whose roll-ups hold nobody who is left out."""
+    wave = Wave(SMALL)
+    everybody = count_items(wave.answers, wave.definitions, 2027)
+    fewer = count_items(wave.answers[~wave.answers["group"].isin(left_out_of_items)], wave.definitions, 2027)
+    counts = release_item_counts(
+        pd.concat([everybody[everybody["group"] != "_all"], fewer[fewer["group"] == "_all"]], ignore_index=True),
+        wave.responses,
+        wave.responses.iloc[:0],
+        wave.definitions,
+        left_out=left_out_of_items,
+    )
+    answers = wave.answers[~wave.answers["group"].isin(left_out)]
+    scores = replace_roll_ups(
+        score_wave(wave.answers, wave.responses, wave.definitions, 2027),
+        score_wave(answers, wave.responses, wave.definitions, 2027),
+    )
+    scores = release_scores(
+        scores, counts, wave.definitions, 2027, left_out=left_out, left_out_of_items=left_out_of_items
+    )
+    return counts, scores
+
+
+def test_a_group_left_out_of_a_total_does_not_hide_the_total():
+    _, scores = release_small({"A"}, {"A", "B"})
+    assert pick(scores, group="_all", measure="P1", aggregation="pooled")["marker"] == ""
+    assert pick(scores, group="A", measure="P1", aggregation="own")["marker"] == "c"
+
+
+def test_a_group_left_out_of_a_total_does_not_shelter_another_in_it():
+    counts, scores = release_small({"A"}, {"A"})  # the total less C is B, seven people
+    assert set(counts[counts["group"] == "_all"]["marker"]) == {"c"}
+    assert pick(scores, group="_all", measure="P2", aggregation="pooled")["marker"] == "c"
+
+
+def test_totals_of_single_items_leave_out_what_would_give_a_group_below_eight_away():
+    wave = Wave(SMALL)
+    respondents = make_respondents({group: {"complete": len(members)} for group, members in SMALL.items()})
+    assert choose_left_out(respondents, wave.definitions) == {"A": 2}
+    assert choose_left_out(respondents, wave.definitions, of_items=True) == {"A": 2, "B": 7}
+    counts, scores = release_small({"A"}, {"A", "B"})
+    assert set(counts[counts["group"] == "_all"]["marker"]) == {""}
+    assert pick(scores, group="_all", measure="P1", aggregation="pooled")["n"] == 27
 
 
 def test_only_roll_ups_are_replaced():
@@ -182,8 +237,12 @@ def test_how_many_commented_is_shown_from_ten_on(commenters, published):
     assert pick(facts, group="North")["comments_n"] == published
 
 
-def compare(n_from: int, n_to: int) -> pd.DataFrame:
-    definitions = make_definitions(groups=["North", "South"], principles=["P1", "P2"], items=ITEMS, years=[2026, 2027])
+def compare(n_from: int, n_to: int, **items_of_2027) -> pd.DataFrame:
+    items = {2026: {code: items_of_2027.get(code, {}).get("principle", ITEMS[code]) for code in ITEMS}}
+    definitions = make_definitions(
+        groups=["North", "South"], principles=["P1", "P2"], years=[2026, 2027],
+        items_by_year=items | {2027: ITEMS | items_of_2027},
+    )  # fmt: skip
     answers, released = {}, []
     for year, n in ((2026, n_from), (2027, n_to)):
         answers[year] = make_answers({"North": people(n), "South": people(30)}, definitions, year)
@@ -212,6 +271,21 @@ def test_a_change_from_a_withheld_year_shows_nothing():
     assert not row["look_first"]
 
 
+def test_a_year_without_answers_does_not_bring_a_withheld_mean_to_light():
+    row = pick(compare(0, 3), group="North", measure="P1", aggregation="own")
+    assert [row[name] for name in ("mean_from", "mean_to", "difference", "n_from", "n_to")] == [None] * 5
+
+
 def test_a_change_on_a_single_item_needs_as_many_people_as_its_counts():
     assert pick(compare(7, 12), group="North", measure="P2", aggregation="own")["difference"] is None
     assert pick(compare(8, 12), group="North", measure="P2", aggregation="own")["difference"] is not None
+
+
+@pytest.mark.parametrize(("n", "shown"), [(7, False), (8, True)])
+def test_a_change_that_leaves_one_question_out_needs_as_many_people_as_that_questions_counts(n, shown):
+    # the score on three questions and the mean on two of them give the third
+    reworded = {"principle": "P1", "comparability": "substantive"}
+    row = pick(compare(n, 12, q3=reworded), group="North", measure="P1", aggregation="own")
+    assert row["items_common"] == 2
+    assert (row["mean_from"] is not None) == shown
+    assert pick(compare(n, 12), group="North", measure="P1", aggregation="own")["mean_from"] is not None

@@ -120,6 +120,13 @@ def test_direct_answers_are_what_a_roll_up_has_beyond_the_groups_below_it():
     assert {code: n for code, n in count_direct(totals(own, NESTED), NESTED).items() if n} == own
 
 
+def test_a_total_does_not_give_away_the_one_group_whose_figure_is_kept_back():
+    own = {"a": 9, "b": 12, "c": 12}
+    assert find_showable(own, 5, FLAT) == {"a", "b", "c", "_all"}
+    assert find_showable(own, 5, FLAT, {"a"}) == {"a", "b", "c"}
+    assert find_showable(own, 5, FLAT, {"a", "b"}) == {"a", "b", "c", "_all"}  # told from each other by nobody
+
+
 def test_threshold_only_suppression_would_fail_the_same_attack():
     own = {"a": 20, "b": 10, "x": 3, "y": 8}
     n = totals(own, NESTED)

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from pipeline.ingest.dates import parse_dates
-from pipeline.ingest.harmonise import code_labels, normalise_label
+from pipeline.ingest.harmonise import code_labels
 from pipeline.ingest.pseudonyms import make_pseudonyms
 from pipeline.ingest.readers import find_reader, find_readers
 from pipeline.store.errors import UserError
+from pipeline.store.labels import normalise_label
 from schemas.definitions import ScalePoint, Wave
 
 

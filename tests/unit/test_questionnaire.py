@@ -132,6 +132,7 @@ def test_a_translated_page_says_which_words_are_not_translated(context: ReportCo
     outline = read_outline(page)
     assert outline.language == "fr" and "Énoncé q1" in page
     assert '<h2 id="s1" lang="en"' in page, "principle names exist in English only"
+    assert '<h1 lang="en"' in page, "the survey's title exists in its own language only"
 
 
 def test_group_and_comment_questions_come_from_the_survey_settings(context: ReportContext) -> None:

@@ -174,6 +174,32 @@ def test_a_small_group_sees_who_answered_and_its_parents_result(pages: list[Page
     assert "<svg" not in page.source
 
 
+def test_lines_are_drawn_from_the_numbers_beside_them(pages: list[Page]) -> None:
+    drawn = 0
+    for row in re.findall(r'<tr role="row".*?</tr>', "".join(page.source for page in pages), flags=re.DOTALL):
+        if found := re.search(r'class="at" style="left:(\d+)%', row):
+            assert f"<span>{found[1]}</span>" in row
+            for kind, label in (("possible", "Can only be"), ("likely", "Likely")):
+                if span := re.search(rf'class="{kind}" style="left:(\d+)%;width:(\d+)%"', row):
+                    low, width = int(span[1]), int(span[2])
+                    printed = f"{low} to {low + width}" if width else f"{low}"
+                    assert f'data-label="{label}">{printed}</td>' in row
+                    drawn += 1
+    assert drawn > 100
+
+
+def test_the_first_lines_say_what_the_group_wants_to_know(pages: list[Page]) -> None:
+    page = by_name(pages, "2027/scorecards/NORTH.html")
+    lead, table = page.source.split('<section class="lead"')[1].split("</section>")[0], page.source.split("<table")[1]
+    assert "11 of 12\N{NO-BREAK SPACE}people answered" in lead and 'style="width:92%"' in lead
+    assert "Since 2026" in lead or "comparable" in lead
+    assert re.search(r'class="verdict \w+">[^<]*(cannot tell|no meaningful change|improved|declined)', table)
+
+
+def test_a_synthetic_page_says_so_on_each_printed_sheet(pages: list[Page]) -> None:
+    assert all('@page { @top-right { content: "SYNTHETIC DATA"' in page.source for page in pages)
+
+
 def test_empty_improvements_say_so(pages: list[Page]) -> None:
     assert "None reported." in by_name(pages, "2027/scorecards/SOUTH.html").visible
 

@@ -145,10 +145,10 @@ def test_what_was_left_out_is_named_by_its_question() -> None:
     assert text.describe_left_out("", 3) == ""
 
 
-def test_a_table_cell_never_has_a_symbol_alone() -> None:
-    for verdict in text.VERDICT_SYMBOL:
-        assert len(plain(text.describe_verdict_short(verdict)).split(" ", 1)[1]) > 3
-    assert plain(text.describe_verdict_short("declined", -12)) == "▼ −12, declined"
+def test_a_table_cell_says_the_difference_then_the_verdict_in_words() -> None:
+    assert plain(text.describe_verdict_short("declined", -12)) == "−12 points, declined"
+    assert plain(text.describe_verdict_short("cannot_tell", 1)) == "+1 point, cannot tell"
+    assert text.describe_verdict_short("break_in_series") == "break in series"
 
 
 def test_summary_groups_principles_by_verdict() -> None:
@@ -180,8 +180,8 @@ def test_no_sentence_speaks_for_people_who_did_not_answer() -> None:
     said = [
         text.describe_score(69, n=9, words=WORDS, ci=(60, 77), possible=(52, 77), eligible=30),
         text.describe_score(69, n=40, words=WORDS, ci=(60, 77), view="process"),
-        text.describe_span(50, 60, 5, WORDS),
-        text.describe_overall("Purpose", "70"),
+        text.describe_span(50, 60, [9, 9, 8, 9, 9], WORDS),
+        text.describe_overall("Purpose", "70", "9"),
     ]
     for sentence in said:
         assert "hose who answered" in sentence

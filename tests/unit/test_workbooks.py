@@ -157,7 +157,9 @@ def test_a_group_below_the_threshold_shows_no_number_of_its_own(books: dict[str,
     book = books["assessment-TINY"]
     response = read_records(book, "Response")
     assert [row["Answers (n)"] for row in response] == [3, 2, 3]
-    assert "2 more answers are needed" in response[0]["In words"] and "The House" in response[0]["In words"]
+    assert (
+        "Only 4 can answer; 5 answers are needed" in response[0]["In words"] and "The House" in response[0]["In words"]
+    )
     for sheet, keys in (("Scores", {"Year"}), ("Change", {"From", "To"}), ("Questions", {"Year"})):
         own = [row for row in read_records(book, sheet) if row.get("Whose answers", "own answers") == "own answers"]
         assert own

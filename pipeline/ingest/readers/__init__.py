@@ -58,11 +58,14 @@ def find_readers() -> dict[str, ReaderModule]:
     return found
 
 
-def find_reader(tool: str) -> ReaderModule:
+def find_reader(tool: str, named_in: str = "survey.toml") -> ReaderModule:
     readers = find_readers()
     if tool not in readers:
         known = ", ".join(sorted(readers))
         raise user_error(
-            "tool_unknown", f"No reader for tool '{tool}'; known tools: {known}", file="survey.toml", column="tool"
+            "tool_unknown",
+            f"No reader for tool '{tool}'; known tools: {known}",
+            file=named_in,
+            column="tool",
         )
     return readers[tool]

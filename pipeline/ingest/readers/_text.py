@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 
 from pipeline.store.errors import user_error
 from schemas.definitions import Wave
+from schemas.problems import counted
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,6 +20,15 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ",;\t|"
+NOT_TEXT = {
+    b"PK\x03\x04": ("a workbook or an archive", "Name a workbook .xlsx; take an export out of its archive."),
+    b"\xd0\xcf\x11\xe0": ("an old workbook, or one with a password", "Save it as .xlsx without a password."),
+    b"%PDF": ("a PDF", "Take it out of the exports folder."),
+}
+"""First bytes of files that are no text, what they are, and what to do."""
+MOST_COLUMNS = 16_384
+"""As many as a spreadsheet has; a first line with more is no header."""
+csv.field_size_limit(2**31 - 1)
 
 
 def read_delimited(path: Path, wave: Wave) -> tuple[list[list[str]], tuple[pa.DictionaryArray, ...]]:
@@ -38,6 +48,12 @@ def read_delimited(path: Path, wave: Wave) -> tuple[list[list[str]], tuple[pa.Di
     delimiter = wave.delimiter or _find_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     head = [record for record, _ in zip(reader, range(5), strict=False)]
+    if not any(head[0]) or len(head[0]) > MOST_COLUMNS:
+        raise user_error(
+            "export_unreadable",
+            "The first row is blank" if not any(head[0]) else f"The first row has {len(head[0])} cells",
+            wave=str(wave.year), file=path.name, row=1, action="The first row must hold the column headers.",
+        )  # fmt: skip
     table = _parse(text, delimiter, len(head[0]), path, wave)
     return head, tuple(_encode(column) for column in table.columns)
 
@@ -54,10 +70,14 @@ def trim_header(text: str) -> str:
 
 def _decode(path: Path, wave: Wave) -> str:
     data = path.read_bytes()
+    for start, (kind, action) in NOT_TEXT.items():
+        if data.startswith(start):
+            what = f"The file is {kind}, not delimited text"
+            raise user_error("export_unreadable", what, wave=str(wave.year), file=path.name, action=action)
     by_mark = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
     encoding = by_mark or wave.encoding or "utf-8"
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except LookupError:
         raise user_error(
             "definition_invalid", f"'{encoding}' is not an encoding", file=f"{wave.year}/survey.toml", column="encoding"
@@ -70,6 +90,14 @@ def _decode(path: Path, wave: Wave) -> str:
             wave=str(wave.year),
             file=path.name,
         ) from None
+    if "\0" in text:
+        raise user_error(
+            "export_encoding",
+            f"The text holds NUL characters (first at line {text[: text.index(chr(0))].count(chr(10)) + 1} of the file)",
+            wave=str(wave.year), file=path.name,
+            action="Download it again; if it is UTF-16, set encoding to utf-16-le or utf-16-be in survey.toml.",
+        )  # fmt: skip
+    return text
 
 
 def _find_delimiter(text: str) -> str:
@@ -112,7 +140,7 @@ def _parse(text: str, delimiter: str, width: int, path: Path, wave: Wave) -> pa.
         first = malformed[0]
         raise user_error(
             "export_unreadable",
-            f"{len(malformed)} rows do not have the header's {width} cells (the first has {first.actual_columns})",
+            f"{counted(len(malformed), 'row')} without the header's {width} cells (the first has {first.actual_columns})",
             wave=str(wave.year),
             file=path.name,
             row=first.number,

@@ -35,7 +35,11 @@ def read_sheet(path: Path, wave: Wave, sheet: str = "") -> tuple[str, list[list[
         ) from None
     except (CalamineError, OSError):
         raise user_error(
-            "export_unreadable", "The workbook is damaged or not a workbook", wave=str(wave.year), file=path.name
+            "export_unreadable",
+            "The workbook is damaged or not a workbook",
+            wave=str(wave.year),
+            file=path.name,
+            action="Download it again; if it is text, name it .csv.",
         ) from None
     name = sheet or workbook.sheet_names[0]
     if name not in workbook.sheet_names:

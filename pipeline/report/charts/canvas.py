@@ -1,7 +1,7 @@
 """The canvas every chart is drawn on, and its rendering as SVG for a page.
 
-A canvas counts CSS pixels from its top left corner and is 360 wide, so that text stays readable on a
-phone. Charts place things themselves: no axes, no layout engine, and text goes straight to the renderer,
+A canvas counts CSS pixels from its top left corner and is 360 wide unless told otherwise, so that text
+stays readable on a phone. Charts place things themselves: no axes, no layout engine, and text goes straight to the renderer,
 which makes a chart ten times faster than one made of matplotlib's axes and text objects.
 """
 
@@ -24,9 +24,11 @@ from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 
 WIDTH = 360.0
 TEXT, SMALL = 12.5, 11.5
-INK, MUTED, RULE, PAPER, ACCENT, BAND = "#1b1f24", "#57606a", "#c9ced4", "#fefefe", "#542789", "#b3a6d6"
+INK, MUTED, RULE, PAPER, ACCENT, BAND = "#1b1f24", "#57606a", "#c9ced4", "#fefefe", "#542789", "#8f80c2"
 # The page's own names of these colours, so that a chart follows its light, dark or printed scheme.
 PAGE_COLOURS = {INK: "ink", MUTED: "muted", RULE: "rule", PAPER: "paper", ACCENT: "accent", BAND: "band"}
+# The darkest shades of bars would vanish on a dark page, which lightens them.
+PAGE_COLOURS |= {"#542788": "deep-yes", "#2d004b": "deepest-yes", "#7f3b08": "deepest-no"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 # Fixed salt and no date: the same chart is the same bytes. Text stays text, in the reader's font.
@@ -100,8 +102,8 @@ class _Labels(Artist):  # type: ignore[misc]
 class Canvas:
     """Collects shapes and labels; :meth:`finish` gives the figure."""
 
-    def __init__(self, height: float) -> None:
-        self.figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+    def __init__(self, height: float, width: float = WIDTH) -> None:
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, height / 72)
         self._transform = flip + self.figure.dpi_scale_trans
         self._labels: list[Label] = []

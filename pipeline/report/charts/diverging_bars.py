@@ -43,7 +43,7 @@ def draw_diverging_bars(section: ItemSection, *, synthetic: bool) -> tuple[Figur
     height = top + sum(len(lines) * LINE + BAR + NOTE + GAP for lines in wrapped)
     canvas = Canvas(height)
     if synthetic:
-        canvas.write(0, 13, text.SYNTHETIC_MARK, bold=True)
+        canvas.write(0, 13, text.SYNTHETIC_MARK, size=SMALL, colour=MUTED)
     _draw_legend(canvas, items, top - 9)
     unit = (WIDTH - 2 * MARGIN) / sum(section.reach)
     middle = MARGIN + section.reach[0] * unit

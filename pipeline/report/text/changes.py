@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from textwrap import shorten
 
-from pipeline.report.text.words import NBSP, capitalise, format_percent_exact, format_points, format_signed, join_words
+from pipeline.report.text.words import (
+    NBSP,
+    capitalise,
+    format_percent_exact,
+    format_points,
+    format_range,
+    format_signed,
+    join_words,
+)
 from schemas.definitions import Words
 from schemas.methods import PATTERN_TEXT, VERDICT_TEXT
 
-VERDICT_SYMBOL: dict[str, str] = {
-    "improved": "▲",
-    "declined": "▼",
-    "no_meaningful_change": "=",
-    "cannot_tell": "?",
-    "not_tested": "–",
-    "break_in_series": "//",
-}
+VERDICT_ORDER = ("improved", "declined", "no_meaningful_change", "cannot_tell", "not_tested", "break_in_series")
 
 
 def describe_change_fact(
@@ -130,10 +131,11 @@ def describe_pattern(pattern: str, year_from: int, year_to: int) -> str:
 
 
 def describe_verdict_short(verdict: str, difference: int | None = None) -> str:
-    """For table cells: symbol, difference and words, never a symbol alone."""
-    size = f"{format_signed(difference)}, " if difference is not None else ""
-    words = {"cannot_tell": "cannot tell"}.get(verdict, VERDICT_TEXT.get(verdict, verdict))
-    return f"{VERDICT_SYMBOL.get(verdict, '')}{NBSP}{size}{words}".strip()
+    """For table cells: the difference, then the verdict in words: '+2 points, cannot tell'."""
+    said = {"cannot_tell": "cannot tell"}.get(verdict, VERDICT_TEXT.get(verdict, verdict))
+    if difference is None:
+        return said
+    return f"{format_signed(difference)}{NBSP}{'point' if abs(difference) == 1 else 'points'}, {said}"
 
 
 NO_EARLIER_YEAR = "There is no earlier year to compare with yet."
@@ -144,17 +146,20 @@ def describe_change_withheld(year_from: int) -> str:
     return f"The comparison with {year_from} is withheld under the publication rules."
 
 
-def describe_span(low: int, high: int, count: int, words: Words) -> str:
-    """Where the averages of a group's principles lie; no principle is called best or worst."""
-    if count == 1:
-        return f"Those who answered average {low} out of{NBSP}100 on the one {words.principle} that can be shown."
+def describe_span(low: int, high: int, ns: Sequence[int], words: Words) -> str:
+    """Where the averages of a group's principles lie, and how many stand behind each (``ns``); none is called best."""
+    base = f"(n{NBSP}{format_range(min(ns), max(ns))})"
+    if len(ns) == 1:
+        return (
+            f"Those who answered average {low} out of{NBSP}100 on the one {words.principle} that can be shown {base}."
+        )
     where = f"lie between {low} and {high}" if low != high else f"are all {low}"
-    return f"The averages of those who answered {where} out of{NBSP}100 over {count} {words.principles}."
+    return f"The averages of those who answered {where} out of{NBSP}100 over {len(ns)} {words.principles} {base}."
 
 
-def describe_overall(name: str, mean: str) -> str:
+def describe_overall(name: str, mean: str, n: str) -> str:
     """The overarching question, before the principles' verdicts."""
-    return f"On the question above them all, “{name}”, those who answered average {mean}."
+    return f"On the question above them all, “{name}”, those who answered average {mean} (n{NBSP}{n})."
 
 
 def describe_verdicts(names_by_verdict: Mapping[str, Sequence[str]], since: int | None, words: Words) -> str:

@@ -58,8 +58,11 @@ UNFAVOURABLE = "unfavourable"
 FAVOURABLE = "favourable"
 BREAK_SHORT = "break"
 DIVERGING_ALT = "Diverging bars of how many chose each answer, unfavourable to the left, favourable to the right."
-HISTORY_TITLE = "Averages over the years"
 HISTORY_ALT = "Averages by year on a scale of 0 to 100, with the likely range where there is one."
+
+
+def name_history(principle: str) -> str:
+    return f"{principle} over the years"
 
 
 def count_answers(n: int) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pipeline.report.text.words import NBSP, count_units, end_sentence, format_date, format_percent
 from schemas.definitions import Words
 
+MIXED = "mixed"
+"""The unit of a whole whose groups count different things: people here, governments there."""
+
 
 def describe_response(
     n: int,
@@ -34,12 +37,14 @@ def describe_response(
     if n == 0 and eligible is None:
         return "Nobody answered; nobody has said how many could."
     responses = f"{n}{NBSP}{'response' if n == 1 else 'responses'}"
-    return f"{responses}; rate not computable: {_why_no_rate(n, eligible, access, reason)}"
+    return f"{responses}; rate not computable: {_why_no_rate(n, eligible, access, reason, unit, words)}"
 
 
-def _why_no_rate(n: int, eligible: int | None, access: str, reason: str) -> str:
+def _why_no_rate(n: int, eligible: int | None, access: str, reason: str, unit: str, words: Words) -> str:
     if access == "open":
         return "the link was open to anyone."
+    if unit == MIXED:
+        return f"its {words.groups} do not all count the same thing."
     if eligible is None:
         return "nobody has said how many could answer."
     if n > eligible:
@@ -79,9 +84,20 @@ def describe_stand_in(name: str, words: Words | None = None) -> str:
     return f"Shown instead: {name}, the smallest whole this {(words or Words()).group} belongs to that may be shown."
 
 
-def describe_answers_left_out(left_out: int, words: Words) -> str:
-    """What a roll-up's figures do not rest on; blank when they rest on every answer."""
+def describe_answers_left_out(left_out: int, of_items: int, words: Words) -> str:
+    """What a roll-up's figures do not rest on; blank when they rest on every answer.
+
+    Args:
+        left_out: answers left out of all figures.
+        of_items: answers left out of the figures of single questions, those above included.
+        words: the programme's words.
+    """
+    why = f"because too few {words.respondents} stand behind them to be shown"
     if left_out <= 0:
-        return ""
-    answers = "1 answer" if left_out == 1 else f"{left_out} answers"
-    return f"The figures leave out {answers}, because too few {words.respondents} stand behind them to be shown."
+        return f"The figures of single questions leave out {_answers(of_items)}, {why}." if of_items > 0 else ""
+    more = f" Those of single questions leave out {_answers(of_items)}." if of_items > left_out else ""
+    return f"The figures leave out {_answers(left_out)}, {why}.{more}"
+
+
+def _answers(n: int) -> str:
+    return "1 answer" if n == 1 else f"{n} answers"

@@ -27,7 +27,7 @@ class GroupLine:
     name: str
     level: int
     href: str
-    fact: str
+    response: ResponseView
     note: str
     principles: tuple[PrincipleView, ...]
 
@@ -99,7 +99,7 @@ def _build_line(source: Source, year: int, group: Group) -> GroupLine:
         name=group.name,
         level=len(source.definitions.ancestors(group.group)) - 1,
         href=f"scorecards/{group.group}.html",
-        fact=build_response(source, year, row).fact,
+        response=build_response(source, year, row),
         note=text.capitalise(text.end_sentence(reasons.pop())) if alike else "",
         principles=() if alike else views,
     )

@@ -28,6 +28,15 @@ class HistoryPoint:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A score drawn beside its number, on a line from 0 to 100; spans are (low, high)."""
+
+    mean: int
+    likely: tuple[int, int] | None
+    possible: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class ScoreCells:
     """One score as the cells of a table; text, because a cell may say why there is no number."""
 
@@ -37,6 +46,7 @@ class ScoreCells:
     likely: str
     favourable: str
     shown: bool
+    strip: Strip | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,7 @@ def build_principle(
         score_sentence=_describe_score(source, score, response),
         favourable_sentence=text.describe_favourable(score.favourable_percent) if score and cells.shown else "",
         verdict=(text.WITHHELD_SHORT if trend.marker else trend.verdict) if trend else "",
-        verdict_short=_describe_verdict_short(trend),
+        verdict_short=_describe_verdict_short(trend) if kind == "principle" else "",
         look_first=bool(trend and trend.look_first),
         change_from=trend.year_from if trend else None,
         change_sentence=_describe_change(source, group, trend, way) if kind == "principle" else "",
@@ -132,18 +142,18 @@ def build_cells(source: Source, score: ScoreRow | None, response: ResponseRow | 
         band = text.format_range(score.band_low or 0, score.band_high or 100)
         return ScoreCells(band, _count(score.n), "", "", "", False)
     # who could answer is not known, or (each group counting once) is not people: no possible range
-    possible = "" if score.aggregation == "groups_equal" else _say_range(score.possible_low, score.possible_high)
-    likely = _say_range(score.ci_low, score.ci_high) or (text.EXACT if score.view == "complete" else text.NO_RANGE)
+    possible = None if score.aggregation == "groups_equal" else _pair(score.possible_low, score.possible_high)
+    ci = _pair(score.ci_low, score.ci_high)
+    likely = text.format_range(*ci) if ci else text.EXACT if score.view == "complete" else text.NO_RANGE
     favourable = "" if score.favourable_percent is None else text.format_percent(score.favourable_percent)
-    return ScoreCells(str(score.mean), _count(score.n), possible, likely, favourable, True)
+    strip = Strip(score.mean or 0, ci, possible)
+    told = text.format_range(*possible) if possible else ""
+    n = f"{score.n} {source.words.groups}" if score.aggregation == "groups_equal" and score.n else _count(score.n)
+    return ScoreCells(str(score.mean), n, told, likely, favourable, True, strip)
 
 
 def _count(n: int | None) -> str:
     return "" if n is None else str(n)
-
-
-def _say_range(low: int | None, high: int | None) -> str:
-    return "" if low is None or high is None else text.format_range(low, high)
 
 
 def _say_why_none(source: Source, score: ScoreRow | None, response: ResponseRow | None) -> str:

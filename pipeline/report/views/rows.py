@@ -30,6 +30,7 @@ class ResponseRow:
     needed_n: int
     stand_in: str
     left_out_n: int
+    left_out_items_n: int
     comments_n: int | None
     reason: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from pipeline.report.views.items import ItemSection, build_item_sections
 from pipeline.report.views.principles import PrincipleView, build_principles
 from pipeline.report.views.rows import ResponseRow
 from schemas.definitions import ALL, Group, Improvement
+
+_REMARK = re.compile("[;:] ")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,17 @@ class ResponseView:
     source: str
     needed: str
     left_out: str
+    rate: int | None = None
+
+    @property
+    def headline(self) -> str:
+        """The fact up to its remark, for large print."""
+        return _REMARK.split(self.fact, maxsplit=1)[0]
+
+    @property
+    def remark(self) -> str:
+        """What follows: why no rate can be computed, say; blank when the headline says it all."""
+        return text.capitalise("".join(_REMARK.split(self.fact, maxsplit=1)[1:]))
 
 
 @dataclass(frozen=True)
@@ -114,7 +128,8 @@ def build_response(source: Source, year: int, row: ResponseRow | None) -> Respon
         needed=""
         if row.shown
         else text.describe_needed(row.needed_n, source.words, n=row.n, eligible=row.eligible) or text.WITHHELD_GROUP,
-        left_out=text.describe_answers_left_out(row.left_out_n, source.words),
+        left_out=text.describe_answers_left_out(row.left_out_n, row.left_out_items_n, source.words),
+        rate=row.rate_percent,
     )
 
 
@@ -136,13 +151,14 @@ def name_methods(principles: Sequence[PrincipleView], *, changes: bool = True) -
 def summarise(source: Source, principles: Sequence[PrincipleView]) -> list[str]:
     """The paragraph a chair reads first: the overarching question, the span of averages, what changed."""
     overall = [
-        text.describe_overall(view.name, view.cells.mean)
+        text.describe_overall(view.name, view.cells.mean, view.cells.n)
         for view in principles
         if view.kind == "overall" and view.cells.shown
     ]
     scored = [view for view in principles if view.kind == "principle"]
     means = [int(view.cells.mean) for view in scored if view.cells.shown]
-    span = [text.describe_span(min(means), max(means), len(means), source.words)] if means else []
+    ns = [int(view.cells.n) for view in scored if view.cells.shown]
+    span = [text.describe_span(min(means), max(means), ns, source.words)] if means else []
     return [*span, *overall, *describe_changes(source, scored)]  # fmt: skip
 
 
@@ -155,7 +171,7 @@ def describe_changes(source: Source, principles: Sequence[PrincipleView]) -> lis
     since = years.pop() if len(years) == 1 else None
     by_verdict = {
         verdict: [view.name for view in compared if view.verdict == verdict]
-        for verdict in (*text.VERDICT_SYMBOL, text.WITHHELD_SHORT)
+        for verdict in (*text.VERDICT_ORDER, text.WITHHELD_SHORT)
     }
     return [text.describe_verdicts(by_verdict, since, source.words)]
 
