@@ -71,7 +71,7 @@ def test_a_group_too_small_ever_to_be_shown_is_not_promised_anything() -> None:
 def test_the_possible_range_comes_before_the_likely_one() -> None:
     said = plain(text.describe_score(69, n=9, words=WORDS, ci=(60, 77), possible=(52, 77), eligible=12))
     assert said == (
-        "Those who answered (9 people) average 69 out of 100. Depending on the 3 who did not answer, the average of "
+        "Those who answered (9 people) average 69 out of 100. Depending on the 3 without a score here, the average of "
         "all 12 is somewhere from 52 to 77; it is likely between 60 and 77."
     )
 
@@ -80,8 +80,8 @@ def test_the_possible_range_comes_before_the_likely_one() -> None:
     ("options", "ending"),
     [
         ({"n": 12, "eligible": 12, "view": "complete"}, "All 12 people answered; their average is 69 out of 100, exact for this year."),
-        ({"n": 11, "eligible": 12, "ci": (65, 71), "possible": (63, 72)}, "the one who did not answer, the average of all 12 is somewhere from 63 to 72; it is likely between 65 and 71."),
-        ({"n": 40, "ci": (63, 75), "view": "process"}, "If the others are like them, the average of everybody is likely between 63 and 75."),
+        ({"n": 11, "eligible": 12, "ci": (65, 71), "possible": (63, 72)}, "the one without a score here, the average of all 12 is somewhere from 63 to 72; it is likely between 65 and 71."),
+        ({"n": 40, "ci": (63, 75), "view": "process"}, "If those who did not answer are like them, which answers cannot show, the average is likely between 63 and 75."),
         ({"n": 1, "view": "none"}, "With so few answers no likely range can be given."),
         ({"n": 8, "view": "none", "reason": "no interval: all alike"}, "No interval: all alike."),
         ({"n": 6, "ci": (60, 78), "aggregation": "groups_equal"}, "With each group counting once, 6 groups average 69 out of 100. It is likely between 60 and 78."),

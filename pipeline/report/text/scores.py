@@ -44,13 +44,17 @@ def describe_score(
     who = f" ({count_units(n, unit, words)})" if n is not None else ""
     fact = f"Those who answered{who} average {mean} out of{NBSP}100."
     if view != "process" and possible and silent is not None and eligible is not None:
-        missing = f"the {silent} who did not answer" if silent > 1 else "the one who did not answer"
+        # some of them may have answered, only too few of this principle's questions
+        missing = f"the {silent} without a score here" if silent > 1 else "the one without a score here"
         span = (
             f" Depending on {missing}, the average of all {eligible} is somewhere from {possible[0]} to {possible[1]}"
         )
         return f"{fact}{span}{f'; it is likely between {ci[0]} and {ci[1]}' if ci else ''}."
     if ci:
-        return f"{fact} If the others are like them, the average of everybody is likely between {ci[0]} and {ci[1]}."
+        return (
+            f"{fact} If those who did not answer are like them, which answers cannot show, "
+            f"the average is likely between {ci[0]} and {ci[1]}."
+        )
     return f"{fact} {capitalise(end_sentence(reason)) or 'With so few answers no likely range can be given.'}"
 
 
