@@ -131,6 +131,17 @@ def test_a_group_of_two_is_never_scored_in_public(cip):
     assert counts.loc[counts["group"] == "ASO", "n"].isna().all()
 
 
+def test_the_samples_in_the_documentation_are_those_of_a_fresh_run(finished_run):
+    reports = finished_run / "reports" / "cip"
+    samples = PLANTED.parents[3] / "docs" / "sample"
+    made = {
+        "scorecard.html": reports / "2027" / "scorecards" / "BC.html",
+        "assessment.xlsx": reports / "2025-2027" / "assessment-BC.xlsx",
+    }
+    for name, report in made.items():
+        assert (samples / name).read_bytes() == report.read_bytes(), f"docs/sample/{name} is old: see its README"
+
+
 def test_every_page_and_workbook_of_the_synthetic_programme_says_so(finished_run):
     import openpyxl
 
