@@ -107,8 +107,8 @@ def test_the_group_without_a_survey_says_why(cip):
 
 def test_every_planted_trap_shows_up_in_the_problems_table_as_often_as_planted(cip):
     problems = pd.read_csv(cip.problems, dtype="str", keep_default_na=False)
-    leading = problems["what"].str.extract(r"^(\d+)\b")[0].fillna("1").astype(int)
-    found = leading.groupby([problems["wave"], problems["code"]]).sum().to_dict()
+    counts = problems["what"].str.extract(r"(?:^|: )(\d+)\b")[0].fillna("1").astype(int)
+    found = counts.groupby([problems["wave"], problems["code"]]).sum().to_dict()
     rows = planted("problem")
     assert rows
     for row in rows:
