@@ -159,10 +159,11 @@ def _count_reasons(coded: pd.DataFrame, wave: WaveDefinitions) -> list[Problem]:
         coded[coded["reason"] != ""].groupby(["reason", "file", "sheet"], observed=True).size().items()
     ):
         rows = coded[(coded["reason"] == code) & (coded["file"] == file) & (coded["sheet"] == sheet)]["row"]
+        title = PROBLEMS[str(code)].title.lower()
         problems.append(
             Problem(
                 code=str(code),
-                what=f"{PROBLEMS[str(code)].title}: {n}" + (", the first here" if n > 1 else ""),
+                what=f"{n} {title}, the first here" if n > 1 else f"1 {title.replace('responses', 'response')}",
                 wave=str(wave.year),
                 file=str(file),
                 sheet=str(sheet),

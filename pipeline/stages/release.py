@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.disclose.facts import release_responses
 from pipeline.disclose.release import (
     choose_left_out,
     release_item_counts,
-    release_responses,
     release_scores,
     release_trends,
     replace_roll_ups,

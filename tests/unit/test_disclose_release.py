@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.disclose.facts import release_responses
 from pipeline.disclose.release import (
     WITHHELD,
     choose_left_out,
     release_item_counts,
-    release_responses,
     release_scores,
     release_trends,
     replace_roll_ups,
