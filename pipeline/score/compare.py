@@ -14,7 +14,7 @@ from pipeline.stats.change import decide_verdict
 from pipeline.stats.multiplicity import adjust_p_values
 from pipeline.stats.trend import Step, describe_pattern
 from pipeline.store.definitions import Definitions
-from pipeline.store.tables import conform
+from pipeline.store.tables import arrange
 from schemas.tables import TABLES
 
 Row = dict[str, Any]
@@ -53,7 +53,7 @@ def compare_years(
         first_step, contrasts = compare(waves[0], waves[1]), compare(waves[0], year)
         _add_patterns(contrasts, first_step, rows)
         rows = rows + contrasts
-    return conform(pd.DataFrame(rows, columns=list(TABLES["trends"].to_schema().columns)), "trends")
+    return arrange(pd.DataFrame(rows, columns=list(TABLES["trends"].to_schema().columns)), "trends")
 
 
 def _judge(definitions: Definitions, pair: YearPair, changes: Sequence[UnitChange]) -> list[Row]:

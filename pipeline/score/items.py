@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.score.coded_answers import NO_ANSWER, CodedAnswers, code_answers
 from pipeline.score.measures import list_units
 from pipeline.store.definitions import Definitions, WaveDefinitions
-from pipeline.store.tables import conform
+from pipeline.store.tables import arrange
 from schemas.definitions import Item
 from schemas.tables import KINDS
 
@@ -47,7 +47,7 @@ def count_items(answers: pd.DataFrame, definitions: Definitions, year: int) -> p
             for kind, value, cell in options[position]:
                 n = int(cells[position, cell]) if cell is not None else 0
                 rows.append((str(year), unit.group, item.item, kind, value, n))
-    return conform(pd.DataFrame(rows, columns=["wave", "group", "item", "kind", "value", "n"]), "item_counts")
+    return arrange(pd.DataFrame(rows, columns=["wave", "group", "item", "kind", "value", "n"]), "item_counts")
 
 
 def _count_cells(coded: CodedAnswers, items_n: int) -> tuple[NDArray[np.int64], int]:

@@ -17,7 +17,7 @@ from pipeline.score.responses import NO_RATE, explain_absence
 from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
 from pipeline.stats.pooling import combine_errors
 from pipeline.store.definitions import Definitions
-from pipeline.store.tables import conform
+from pipeline.store.tables import arrange
 from schemas.definitions import NO_GROUP
 from schemas.methods import EQUAL_FROM
 
@@ -67,7 +67,7 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
                 | {"aggregation": unit.aggregation, "basis": "all", "weighting": "none"}
                 | row
             )
-    return conform(pd.DataFrame(rows), "scores")
+    return arrange(pd.DataFrame(rows), "scores")
 
 
 def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:

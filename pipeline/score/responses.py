@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.score.measures import existed
 from pipeline.store.definitions import Definitions
-from pipeline.store.tables import conform
+from pipeline.store.tables import arrange
 from schemas.definitions import ALL, NO_GROUP, RosterRow
 
 NO_RATE = "rate not computable: "
@@ -58,7 +58,7 @@ def count_responses(respondents: pd.DataFrame, definitions: Definitions, year: i
     rows.append(_describe(definitions, year, ALL, unit, _add(tallies, tuple(tallies))))
     if NO_GROUP in tallies:
         rows.append(_describe(definitions, year, NO_GROUP, unit, tallies[NO_GROUP]))
-    return conform(pd.DataFrame(rows), "responses")
+    return arrange(pd.DataFrame(rows), "responses")
 
 
 def common_unit(definitions: Definitions, year: int) -> str:

@@ -13,18 +13,27 @@ from pipeline.store.errors import user_error
 from schemas.tables import TABLES
 
 
-def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Put a frame into the table's column order and types, sorted by key.
+def arrange(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Put a frame into the table's column order and types, sorted by key; writing it checks the rest.
 
     Args:
         frame: the table's columns (others are dropped); a ``year`` column is dropped too.
         table: a name from ``schemas.tables.TABLES``.
 
     Raises:
-        UserError: ``answers_invalid`` when the frame breaks the schema or the key is not unique.
+        UserError: ``answers_invalid`` when a column is absent or of another type.
     """
     key = list(TABLES[table].to_schema().unique or [])
-    return _validate(_cast(frame, table).sort_values(key, kind="stable", ignore_index=True), table)
+    return _cast(frame, table).sort_values(key, kind="stable", ignore_index=True)
+
+
+def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """An arranged frame that also keeps the table's schema.
+
+    Raises:
+        UserError: ``answers_invalid`` when the frame breaks the schema or the key is not unique.
+    """
+    return _validate(arrange(frame, table), table)
 
 
 def _cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
