@@ -6,6 +6,7 @@ It shows what the evidence can carry before it shows any number. Groups stand in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.report import ReportContext, Scope
@@ -56,7 +57,7 @@ def build_workbook(view: PeriodView) -> Workbook:
         tabulate_comparability(view, everybody),
         tabulate_activity(view),
     )
-    return make_workbook(view, f"{words.review}, {span}", about, sheets, notes)
+    return replace(make_workbook(view, f"{words.review}, {span}", about, sheets, notes), first="Coverage")
 
 
 def tabulate_comparability(view: PeriodView, groups: Sequence[GroupPeriod]) -> Sheet:

@@ -73,7 +73,10 @@ class Notes:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A whole workbook. ``flag`` (SYNTHETIC DATA) opens every title; ``created`` is never the clock."""
+    """A whole workbook. ``flag`` (SYNTHETIC DATA) opens every title; ``created`` is never the clock.
+
+    ``first`` names the worksheet that stands before the cover, if any.
+    """
 
     title: str
     author: str
@@ -83,6 +86,7 @@ class Workbook:
     notes: Notes = Notes()
     language: str = "en"
     flag: str = ""
+    first: str = ""
 
     def flagged(self, title: str) -> str:
         return f"{self.flag}: {title}" if self.flag else title
@@ -96,7 +100,7 @@ def write_workbook(path: Path, workbook: Workbook) -> Path:
         ValueError: for sheet names or headers that are not unique or not allowed, and for ragged or no rows.
     """
     tables = tuple(_name_blanks(sheet) for sheet in workbook.sheets)
-    sheets = (_list_contents(tables), _list_notes(workbook.notes, tables), *tables)
+    sheets = (_list_contents(tables, workbook.first), _list_notes(workbook.notes, tables), *tables)
     _check_workbook(path, sheets)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.tmp")
@@ -104,9 +108,13 @@ def write_workbook(path: Path, workbook: Workbook) -> Path:
     try:
         _set_properties(book, workbook)
         formats = _Formats(book)
+        for sheet in sheets:
+            if sheet.name == workbook.first:
+                _write_sheet(book, workbook, sheet, formats)
         _write_cover(book, workbook, formats)
         for sheet in sheets:
-            _write_sheet(book, workbook, sheet, formats)
+            if sheet.name != workbook.first:
+                _write_sheet(book, workbook, sheet, formats)
     finally:
         book.close()
     scratch.replace(path)
@@ -161,9 +169,10 @@ def _name_blanks(sheet: Sheet) -> Sheet:
     return replace(sheet, rows=rows)
 
 
-def _list_contents(tables: Sequence[Sheet]) -> Sheet:
-    listed = [("Cover", "What this workbook is"), ("Contents", "List of worksheets"), ("Notes", "Notes and shorthand")]
-    listed += [(sheet.name, sheet.title) for sheet in tables]
+def _list_contents(tables: Sequence[Sheet], first: str) -> Sheet:
+    listed = [(sheet.name, sheet.title) for sheet in tables if sheet.name == first]
+    listed += [("Cover", "What this workbook is"), ("Contents", "List of worksheets"), ("Notes", "Notes and shorthand")]
+    listed += [(sheet.name, sheet.title) for sheet in tables if sheet.name != first]
     columns = (Column("Worksheet", 28), Column("What it holds", 90))
     return Sheet("Contents", "Contents", columns, tuple(listed), ("Each worksheet's name is a link to it.",))
 
