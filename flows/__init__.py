@@ -21,7 +21,6 @@ PREFECT_DEFAULTS = {
     # errors are told once, in plain words, by the command line
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_TASKS_REFRESH_CACHE": "true",
 }
 for _name, _value in PREFECT_DEFAULTS.items():
     os.environ.setdefault(_name, _value)

@@ -30,10 +30,6 @@ class ProgrammePaths:
         return self.raw / "programme.toml"
 
     @property
-    def definitions_workbook(self) -> Path:
-        return self.raw / "definitions.xlsx"
-
-    @property
     def pseudonym_key(self) -> Path:
         return self.raw / "pseudonym.key"
 
