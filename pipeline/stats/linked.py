@@ -1,0 +1,84 @@
+"""Change when some people are known to have answered in both years (methods S8)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stats.change import Change, infer_change
+
+
+def compare_partly_linked(
+    before_only: NDArray[np.float64],
+    after_only: NDArray[np.float64],
+    linked_before: NDArray[np.float64],
+    linked_after: NDArray[np.float64],
+    *,
+    equal_variances: bool = False,
+) -> Change:
+    """Change of a mean between two samples that share some people (process view).
+
+    ``T = D / sqrt(s1^2/n1 + s2^2/n2 - 2 r s1 s2 n_c / (n1 n2))`` with ``n_c`` linked people, r their
+    correlation and degrees of freedom ``(n_c - 1) + (gamma - n_c + 1) / (n_a + n_b + 2 n_c) (n_a + n_b)``,
+    gamma Welch's (Derrick, Toher & White 2017, TQMP 13:120). Without linked people it is Welch's test,
+    with nobody else the paired t test.
+
+    Args:
+        before_only, after_only: people who answered in one year only.
+        linked_before, linked_after: the same people in the same order, one value per year.
+        equal_variances: pool the two variances (the published known answer does).
+
+    Returns:
+        The change with method ``welch_t``; without spread only the difference.
+
+    Raises:
+        ValueError: the linked samples differ in length.
+    """
+    n_c, n_a, n_b = len(linked_before), len(before_only), len(after_only)
+    if n_c != len(linked_after):
+        raise ValueError("linked people need a value in both years")
+    before, after = np.concatenate([before_only, linked_before]), np.concatenate([after_only, linked_after])
+    if len(before) == 0 or len(after) == 0:
+        means = [float(np.mean(sample)) if len(sample) else None for sample in (before, after)]
+        return Change(means[0], means[1], None)
+    mean_from, mean_to = float(np.mean(before)), float(np.mean(after))
+    n1, n2 = len(before), len(after)
+    if min(n1, n2) < 2:
+        return Change(mean_from, mean_to, mean_to - mean_from)
+    v1, v2 = float(np.var(before, ddof=1)), float(np.var(after, ddof=1))
+    r = _correlation(linked_before, linked_after)
+    if equal_variances:
+        pooled = ((n1 - 1) * v1 + (n2 - 1) * v2) / (n1 + n2 - 2)
+        v1 = v2 = pooled
+        gamma = float(n1 + n2 - 2)
+        if n_c:  # the published form counts the linked people once
+            gamma = float(n_a + n_b + 2 * n_c - 2)
+    else:
+        gamma = (v1 / n1 + v2 / n2) ** 2 / ((v1 / n1) ** 2 / (n1 - 1) + (v2 / n2) ** 2 / (n2 - 1)) if v1 + v2 else 0.0
+    variance = v1 / n1 + v2 / n2 - 2 * r * math.sqrt(v1 * v2) * n_c / (n1 * n2)
+    if variance <= 1e-18:
+        return Change(mean_from, mean_to, mean_to - mean_from, se=0.0)
+    df = (n_c - 1) + (gamma - n_c + 1) / (n_a + n_b + 2 * n_c) * (n_a + n_b) if n_c else gamma
+    return infer_change(mean_from, mean_to, math.sqrt(variance), df)
+
+
+def linked_level_variance(
+    variance_from: float, n_from: int, variance_to: float, n_to: int, covariance: float, n_linked: int, eligible: int
+) -> float:
+    """Variance of a change of means in one finite population of N, with n_c people in both samples.
+
+    ``(1/n1 - 1/N) S1^2 + (1/n2 - 1/N) S2^2 - 2 (n_c/(n1 n2) - 1/N) S12`` (Tam 1984, Am. Stat. 38:288).
+    """
+    return (
+        (1 / n_from - 1 / eligible) * variance_from
+        + (1 / n_to - 1 / eligible) * variance_to
+        - 2 * (n_linked / (n_from * n_to) - 1 / eligible) * covariance
+    )
+
+
+def _correlation(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    if len(before) < 2 or np.ptp(before) == 0 or np.ptp(after) == 0:
+        return 0.0
+    return float(np.corrcoef(before, after)[0, 1])
