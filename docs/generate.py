@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code: ``python docs/generate.py``. A test keeps them up to date."""
+"""Writes the reference pages from the code: ``python -m docs.generate``. A test keeps them up to date."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from schemas import definitions as d
 from schemas.problems import PROBLEMS
 from schemas.tables import TABLES, Table
+from tests.spec.examples import EXAMPLES, Example
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; do not edit. -->"
@@ -24,6 +25,7 @@ PROGRAMME_FILES: list[tuple[str, type[d.Definition], bool]] = [
     ("programme.toml", d.Programme, True),
     ("principles.csv", d.Principle, True),
     ("groups.csv", d.Group, True),
+    ("aliases.csv", d.GroupAlias, False),
     ("criteria.csv", d.Criterion, False),
     ("indicators.csv", d.Indicator, False),
     ("periods.csv", d.Period, False),
@@ -35,6 +37,7 @@ YEAR_FILES: list[tuple[str, type[d.Definition], bool]] = [
     ("scales.csv", d.ScalePoint, True),
     ("roster.csv", d.RosterRow, False),
     ("corrections.csv", d.Correction, False),
+    ("questions.csv", d.DraftQuestion, False),
 ]
 WORDS = {str: "text", int: "whole number", float: "number", bool: "yes or no", date: "date, 2027-05-31"}
 
@@ -202,10 +205,34 @@ def write_problems() -> str:
     )
 
 
+def write_methods() -> str:
+    """The page about the statistics: the template with its worked examples filled in."""
+    page = (HERE / "methods.template.md").read_text(encoding="utf-8")
+    for section in dict.fromkeys(example.section for example in EXAMPLES):
+        marker = f"<!-- examples: {section} -->"
+        if page.count(marker) != 1:
+            raise ValueError(f"methods.template.md needs one place for: {section}")
+        page = page.replace(marker, "\n\n".join(_describe(each) for each in EXAMPLES if each.section == section))
+    title, rest = page.split("\n", 1)
+    return f"{title}\n\n{NOTE}\n{rest}"
+
+
+def _describe(example: Example) -> str:
+    rows = ([name, _readable(value)] for name, value in example.expected.items())
+    return f"**{example.title}.** {example.words}\n\n*Example.* {example.given}.\n\n{_table(['result', ''], rows)}"
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_readable(each) for each in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).replace("_", " ")
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "definitions.md": write_definitions,
     "data-dictionary.md": write_dictionary,
     "problems.md": write_problems,
+    "methods.md": write_methods,
 }
 
 if __name__ == "__main__":

@@ -129,33 +129,41 @@ def _run_flows(runs: list[Run]) -> None:
 @main.command()
 @programmes_argument
 @root_option
-def check(programmes: tuple[str, ...], root: Path | None) -> None:
-    """Check definitions and exports; writes nothing.
+@click.option("--year", type=int, help="Only this survey year, against the year before it.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the whole report as a page, for staff who may see the answers.",
+)
+def check(programmes: tuple[str, ...], root: Path | None, year: int | None, html: Path | None) -> None:
+    """Check definitions and exports: what was read, what does not fit, what differs from last year.
 
-    Example: cip check cip
+    Example: cip check cip --year 2027 --html check.html
     """
-    from pipeline.ingest.wave import list_exports
-    from pipeline.stages.check import check_tracked_exports, check_year
-    from pipeline.stages.plan import years_without_exports
-    from pipeline.store.definitions import read_definitions
-    from schemas.problems import counted
+    from pipeline.stages.check import check_programme
+    from pipeline.stages.check_report import write_check_page
+    from pipeline.store.errors import user_error
 
-    worst = 0
-    for paths in _find_programmes(root, programmes):
-        definitions = read_definitions(paths)
-        years = [year for year in definitions.years if list_exports(paths, year)]
-        counts = f"{counted(len(years), 'year')} with exports, {counted(len(definitions.groups), 'group')}"
-        click.echo(f"{definitions.programme.name}: {counts}")
-        problems = [problem for year in years for problem in check_year(paths, definitions, year)]
-        problems += check_tracked_exports(paths, definitions, years)
-        _print_problems(problems)
-        codes = [problem.kind.exit_code for problem in problems if problem.kind.severity == "error"]
-        worst = worst or next(iter(codes), 0)
-        if waiting := years_without_exports(paths, definitions):
-            click.echo(f"  no export yet in: {', '.join(f'{paths.programme}/{year}/exports' for year in waiting)}")
-        can = "can be run" if years else "definitions are in order; nothing to run yet"
-        click.echo(f"  cannot be run: {counted(len(codes), 'error')}" if codes else f"  {can}")
-    sys.exit(worst)
+    found = [check_programme(paths, year) for paths in _find_programmes(root, programmes)]
+    reports = [report for report in found if report is not None]
+    if not reports:
+        raise user_error("nothing_to_run", f"There is no survey of {year}")
+    page = None if html is None else write_check_page(html, reports)
+    for report in reports:
+        click.echo(f"{report.name}: {report.headline}")
+        for each in report.years:
+            click.echo(f" {each.year}: {each.title}")
+            for line in each.summary:
+                click.echo(f"  {line}")
+            _print_problems(each.problems, short=True)
+        _print_problems(report.problems, short=True)
+        if report.waiting:
+            click.echo(f"  no export yet in: {', '.join(report.waiting)}")
+        click.echo(f"  {report.verdict}")
+    if page is not None:
+        click.echo(f"Report, not for publication: {page}")
+    sys.exit(next((report.exit_code for report in reports if report.exit_code), 0))
 
 
 @main.command()
@@ -188,20 +196,48 @@ def init(folder: Path) -> None:
 
 
 @main.command()
-@click.argument("year", type=int)
-@click.option("--programme", help="Needed where there are several.")
+@click.argument("year", type=click.IntRange(1900, 2999))
+@click.argument("more", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="")
+@click.option(
+    "--from",
+    "first",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="EXPORT...",
+    help="Draft from what the survey tool exported; several files of one survey may be given.",
+)
+@click.option("--like", type=int, metavar="YEAR", help="Match the items with this year's. Default: the last year.")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Draft into this folder.")
+@click.option("--programme", help="Needed where there are several; one that is missing is begun.")
+@click.option("--xlsx", "workbook", is_flag=True, help="Write the tables as one workbook with drop-down lists.")
 @root_option
-def new(year: int, programme: str | None, root: Path | None) -> None:
-    """Draft a year's definitions from the last year's.
+def new(
+    year: int,
+    more: tuple[Path, ...],
+    first: tuple[Path, ...],
+    like: int | None,
+    folder: Path | None,
+    programme: str | None,
+    workbook: bool,
+    root: Path | None,
+) -> None:
+    """Draft a year's definitions, from its exports or from the last year's.
 
-    Example: cip new 2028 --programme cip
+    Example: cip new 2028 --from results.csv --programme cip
     """
+    if (more or like or folder) and not first:
+        raise click.UsageError("Name the exports after --from.")
+    if first:
+        from flows.drafting import draft_year
+
+        draft_year(year, (*first, *more), like, folder, programme, root, workbook=workbook)
+        return
     from pipeline.stages.new import new_wave
 
     (paths, *others) = _find_programmes(root, (programme,) if programme else ())
     if others:
         raise click.UsageError("There are several programmes: say which with --programme.")
-    written = new_wave(paths, year)
+    written = new_wave(paths, year, workbook=workbook)
     for path in written:
         click.echo(f"Wrote {path}")
     click.echo("Look through these files: they hold last year's questions, marked identical.")
@@ -239,10 +275,23 @@ def _find_programmes(root: Path | None, names: Iterable[str]) -> list[Any]:
     return [ProgrammePaths(base, name) for name in wanted]
 
 
-def _print_problems(problems: Iterable[Problem]) -> None:
-    """Errors to standard error, the rest to standard output; worst first, each with its next step."""
+def _print_problems(problems: Iterable[Problem], *, short: bool = False) -> None:
+    """Errors to standard error, the rest to standard output; worst first, each with its next step.
+
+    Args:
+        short: a few of each kind, then how many more there are.
+    """
     order = {"error": 0, "warning": 1, "info": 2}
-    for problem in sorted(problems, key=lambda each: order[each.kind.severity]):
-        wave = f"{problem.wave}: " if problem.wave else ""
-        line = f"  {problem.kind.severity} [{problem.code}] {wave}{problem.describe()}"
-        click.echo(line, err=problem.kind.severity == "error")
+    most = {"error": 20, "warning": 3, "info": 1}
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in sorted(dict.fromkeys(problems), key=lambda each: order[each.kind.severity]):
+        kinds.setdefault((problem.code, problem.wave), []).append(problem)
+    for alike in kinds.values():
+        severity = alike[0].kind.severity
+        shown = alike[: most[severity]] if short else alike
+        for problem in shown:
+            wave = f"{problem.wave}: " if problem.wave else ""
+            line = f"  {severity} [{problem.code}] {wave}{problem.describe()}"
+            click.echo(line, err=severity == "error")
+        if more := len(alike) - len(shown):
+            click.echo(f"    … and {more} more of these; --html FILE lists them all", err=severity == "error")

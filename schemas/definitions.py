@@ -236,6 +236,9 @@ class Item(Definition):
     comparability: Annotated[Comparability | None, BeforeValidator(_blank_is_none)] = Field(
         None, description="against the last wave that asked it; blank: a new item"
     )
+    direction_checked: YesNo = Field(
+        False, description="yes: a person confirmed reverse although answers run against the rest of the principle"
+    )
     note: str = ""
 
 
@@ -278,6 +281,31 @@ class RosterRow(Definition):
     reason: str = Field("", description="why no survey was held")
 
 
+class GroupAlias(Definition):
+    """A row of ``aliases.csv``: another name of a group, for the years in which it meant that group."""
+
+    alias: Filled = Field(description="as an export writes it")
+    group: Filled = Field(description="a code of groups.csv, or _none")
+    since: Annotated[int | None, BeforeValidator(_blank_is_none)] = Field(
+        None, description="first survey year; blank: always"
+    )
+    until: Annotated[int | None, BeforeValidator(_blank_is_none)] = Field(
+        None, description="last survey year; blank: still"
+    )
+    note: str = Field("", description="renamed, split from, merged into")
+
+
+class DraftQuestion(Definition):
+    """A row of ``questions.csv``: what a drafted wave leaves to a person. Undecided rows stop a run."""
+
+    question: Filled
+    proposal: str = Field("", description="what the draft assumed meanwhile")
+    file: str = Field("", description="the definition file where the decision goes")
+    column: str = Field("", description="the export's column it is about")
+    reason: str = ""
+    decided: YesNo = Field(False, description="yes: a person has looked, and changed the definitions where needed")
+
+
 class Correction(Definition):
     """A row of ``corrections.csv``: a declared fix of one raw cell, loud when the source changed."""
 
@@ -296,6 +324,9 @@ class ExportFile(Definition):
     file: str
     sheet: str = ""
     group: MaybeStr = Field(None, description="every response in this file answers for this group")
+    level: Annotated[Level | None, BeforeValidator(_blank_is_none)] = Field(
+        None, description="of the responses in this file, where it differs from the wave's"
+    )
 
 
 class ResponseRules(Definition):
@@ -313,6 +344,13 @@ class ResponseRules(Definition):
     )
     duplicate_min_items: int = Field(8, ge=3, description="with fewer answers, equality proves nothing")
     within_fieldwork: bool = Field(False, description="exclude responses outside the fieldwork dates")
+    too_fast_seconds: float = Field(
+        0, ge=0, description="exclude responses sent sooner than this after they were begun; 0: off"
+    )
+    duration_column: str = Field("", description="seconds a response took, where the tool says so itself")
+    straight_line_items: int = Field(
+        0, ge=0, description="exclude responses with at least this many answers of one scale, all the same; 0: off"
+    )
 
 
 class Wave(Definition):
@@ -320,18 +358,34 @@ class Wave(Definition):
 
     year: int = Field(ge=1900, le=2999)
     title: Filled
-    tool: Filled = Field(description="name of a reader, for example plain, surveymonkey, google_forms")
+    tool: str = Field("", description="name of a reader, for example limesurvey; blank: found from the content")
     report_date: date = Field(description="printed in reports; outputs never carry the clock's date")
     fieldwork_from: date | None = None
     fieldwork_to: date | None = None
     level: Level = Field("individual", description="group: each response is a group's joint statement")
     principles_version: str = Field("", description="blank: the latest wording in force that year")
     language: str = "en"
-    encoding: str = Field("", description="blank: UTF-8, or UTF-16 with a byte-order mark")
-    delimiter: str = Field("", description="blank: found in the header row")
-    header_rows: int | None = Field(None, ge=1, le=3)
-    sheet: str = Field("", description="sheet of a workbook; blank: the first")
-    group_columns: tuple[str, ...] = Field((), description="from general to specific; last filled wins")
+    respondents: int | None = Field(
+        None,
+        ge=0,
+        description="rows with any text in all exports together, before exclusions; a difference is reported",
+    )
+    encoding: str = Field("", description="blank: found from the content")
+    delimiter: str = Field("", description="blank: found from the content")
+    first_header_row: int | None = Field(None, ge=1, description="row of the first header; blank: found")
+    header_rows: int | None = Field(None, ge=0, le=5, description="blank: as the tool writes them; 0: none (.sav)")
+    sheet: str = Field("", description="sheet of a workbook or member of an archive; blank: the one with responses")
+    group_column: str = Field(
+        "", description="which group a response is for: a column, or a question with a column per group"
+    )
+    group_columns: tuple[str, ...] = Field(
+        (), description="instead of group_column, where several ask: from general to specific; last filled wins"
+    )
+    several_groups: bool = Field(False, description="a person may name several groups, and counts in each")
+    group_separator: str = Field("", description="what separates several groups in one cell, for example ;")
+    write_in_groups: Literal["refuse", "none"] = Field(
+        "refuse", description="a group nobody declared: an error, or a response without a group"
+    )
     no_group_values: tuple[str, ...] = Field((), description="cells of a group column that mean: none")
     respondent_column: str = Field("", description="the tool's response id or the respondent's token")
     started_column: str = Field("", description="when a response was begun")
@@ -349,6 +403,11 @@ class Wave(Definition):
             raise ValueError("delimiter must be one character, for example ;")
         return value
 
+    @property
+    def group_headers(self) -> tuple[str, ...]:
+        """The declared group column or columns, from general to specific."""
+        return (self.group_column,) if self.group_column else self.group_columns
+
     @model_validator(mode="after")
     def _rules_have_what_they_need(self) -> Wave:
         if self.fieldwork_from and self.fieldwork_to and self.fieldwork_to < self.fieldwork_from:
@@ -358,6 +417,10 @@ class Wave(Definition):
             raise ValueError("within_fieldwork needs fieldwork dates and a finished_column or started_column")
         if rules.duplicate_minutes and not dated:
             raise ValueError("duplicate_minutes needs a finished_column or started_column")
+        if rules.too_fast_seconds and not (rules.duration_column or (self.started_column and self.finished_column)):
+            raise ValueError("too_fast_seconds needs a duration_column, or a started_column and a finished_column")
+        if self.group_column and self.group_columns:
+            raise ValueError("give group_column or group_columns, not both")
         if bool(rules.test_column) != bool(rules.test_values):
             raise ValueError("test_column and test_values need each other")
         return self

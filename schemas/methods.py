@@ -60,6 +60,17 @@ METHODS: dict[str, Method] = {
         "interval without the finite-population correction.",
         "Cochran 1977, Sampling Techniques, ch. 2",
     ),
+    "mean_polya": Method(
+        "With fewer than 30 answers, the interval around a score asks what those who did not answer may "
+        "think, learning from those who did (Dirichlet-multinomial); it is never wider than what is still "
+        "possible.",
+        "Ericson 1969, JRSSB 31:195; Ghosh & Meeden 1997, Bayesian Methods for Finite Population Sampling",
+    ),
+    "mean_polya_process": Method(
+        "With fewer than 30 answers and nobody knowing how many people could have answered, the interval "
+        "around a score is the same (Dirichlet-multinomial) for a large group.",
+        "Ericson 1969, JRSSB 31:195; Ghosh & Meeden 1997, Bayesian Methods for Finite Population Sampling",
+    ),
     "mean_complete": Method(
         "Where everybody who could answer did, the score is exact for that year and has no interval.",
         "Cochran 1977, Sampling Techniques, ch. 2",

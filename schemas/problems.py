@@ -39,16 +39,19 @@ class Problem:
     def kind(self) -> ProblemKind:
         return PROBLEMS[self.code]
 
-    def describe(self) -> str:
-        """One line: what, where, what to do next."""
+    def where(self) -> str:
+        """File, sheet, row and column, as far as they are known."""
         spots = [
             self.file and f"file {self.file}",
             self.sheet and f"sheet {self.sheet}",
             f"row {self.row}" if self.row is not None else "",
             self.column and f"column '{self.column}'",
         ]
-        where = ", ".join(spot for spot in spots if spot)
-        place = f" ({where})" if where else ""
+        return ", ".join(spot for spot in spots if spot)
+
+    def describe(self) -> str:
+        """One line: what, where, what to do next."""
+        place = f" ({where})" if (where := self.where()) else ""
         return f"{self.what}{place}. {self.action or self.kind.action}"
 
 
@@ -98,6 +101,27 @@ PROBLEMS: dict[str, ProblemKind] = {
     "correction_stale": _error(30, "A declared correction no longer fits the export", "Look at the cell, then update corrections.csv."),
     "date_unreadable": _error(31, "A date cannot be read", "Use ISO dates in the export, or leave the date column undeclared."),
     "answers_invalid": _error(32, "Stored answers break their schema", "This is a fault in the program; report it with this line."),
+    "not_respondent_level": _error(
+        33, "The file does not hold one row per response",
+        "Export the individual responses from the survey tool, not its summary.",
+    ),
+    "export_refused": _error(34, "The file is of a kind that is not opened", "Save the responses alone as .xlsx or .csv."),
+    "block_beside": _error(
+        35, "The same headers stand there twice, side by side",
+        "Take the copied block out of the export's copy, or name the columns by position, as 'Header [1]'.",
+    ),
+    "draft_open": _error(
+        36, "A drafted definition waits for a decision",
+        "Look at it, change the definitions where needed, then write yes under decided in questions.csv.",
+    ),
+    "item_runs_against": _error(
+        37, "An item runs against the rest of its principle",
+        "Check reverse in items.csv and the order of its scale; if both are right, set direction_checked to yes.",
+    ),
+    "date_ambiguous": _error(
+        38, "Dates can be read in two ways",
+        "Set fieldwork_from and fieldwork_to in survey.toml, or export dates as 2027-05-31.",
+    ),
     "program_fault": _error(
         70,
         "The program failed",
@@ -105,6 +129,18 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     # what was seen in the answers
     "export_unlisted": ProblemKind("warning", "A file in the exports folder that survey.toml does not list", "It was not read. List it under [[files]], or take it out of the folder."),
+    "tool_recognised": ProblemKind("info", "The survey tool was found from the content", "Set tool in survey.toml if this is wrong."),
+    "tool_differs": ProblemKind("warning", "The file looks like another tool's than survey.toml says", "Check tool in survey.toml."),
+    "encoding_guessed": ProblemKind("warning", "The text encoding was found from the content", "Look at accented letters; set encoding in survey.toml."),
+    "sheet_chosen": ProblemKind("info", "One of several sheets was read", "Set sheet in survey.toml if it is another one."),
+    "preamble_skipped": ProblemKind("info", "Rows above the headers were left out", "Set first_header_row in survey.toml if this is wrong."),
+    "summary_row": ProblemKind("warning", "A summary row below the responses was left out", "Check that it is no response."),
+    "formulas_read": ProblemKind("warning", "Cells hold formulas; their stored results were used", "Check that the workbook was saved after its last calculation."),
+    "export_superseded": ProblemKind("warning", "A later export holds every response of this file", "It was not read; take it out of the folder."),
+    "respondents_differ": ProblemKind("warning", "The exports hold another number of responses than declared", "Check for a missing or repeated file, then correct respondents in survey.toml."),
+    "personal_data": ProblemKind("info", "Columns with personal data", "They stay in the exports folder and go no further."),
+    "several_groups": ProblemKind("info", "Responses that name several groups", "They count once in each, and once for the whole community."),
+    "group_written_in": ProblemKind("warning", "Groups written in that nobody declared", "Add them to groups.csv or aliases.csv where they are known groups; the rest counts for the whole community only."),
     "group_none": ProblemKind("info", "Responses that name no group", "They count for the whole community only."),
     "column_unused": ProblemKind("info", "Columns no definition mentions", "Nothing, if that is intended; they were not read."),
     "partial": ProblemKind("info", "Partial responses", "They count; principles that cannot be scored are left out."),
@@ -112,6 +148,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     "excluded_partial": ProblemKind("warning", "Responses too partial to score", "Excluded from every count of people."),
     "excluded_test": ProblemKind("warning", "Test responses", "Excluded; check the list in respondents.parquet."),
     "excluded_duplicate": ProblemKind("warning", "Duplicate responses", "The first was kept; check the list."),
+    "excluded_too_fast": ProblemKind("warning", "Responses sent faster than anyone can read", "Excluded; check the list."),
+    "excluded_straight_line": ProblemKind("warning", "Responses with the same answer throughout", "Excluded; check the list."),
     "excluded_out_of_dates": ProblemKind("warning", "Responses outside the fieldwork dates", "Excluded."),
     "more_answers_than_eligible": ProblemKind("warning", "More responses than eligible people", "Check roster.csv and duplicates; no rate is printed."),
     "eligible_unknown": ProblemKind("info", "Eligible number unknown", "Fill in roster.csv if the group can say; no rate is computed."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from pipeline.disclose.thresholds import (
@@ -64,6 +65,7 @@ def release_scores(
     *,
     left_out: Collection[str] = (),
     left_out_of_items: Collection[str] = (),
+    overlapping: Collection[str] = (),
 ) -> pd.DataFrame:
     """Table ``released_scores`` of one year: withheld cells are empty and marked ``c`` or ``band``.
 
@@ -74,6 +76,7 @@ def release_scores(
         year: the survey year.
         left_out: groups that the roll-ups' rows of ``scores`` do not count.
         left_out_of_items: groups that the roll-ups' rows of single items do not count.
+        overlapping: groups withheld because groups share people (see ``overlap``).
     """
     profile = definitions.programme.release_profile()
     tree = Tree.of(definitions)
@@ -91,10 +94,12 @@ def release_scores(
         if is_single:
             single = _single_item(definitions, year, str(measure))
             shown = {group for group in shown if (group, single) in with_counts}
+        shown -= set(overlapping)
         cells.loc[rows.index[~rows["group"].isin(shown)], "marker"] = "c"
     few = own[is_nearly_unanimous(own["n"], own["modal_n"]).fillna(False).astype(bool)]
-    enough = few[[_is_band(row, n_items, profile.score, profile.distribution) for row in few.itertuples()]]
-    cells.loc[enough.index, "marker"] = "band"
+    enough = [_is_band(row, n_items, profile.score, profile.distribution) for row in few.itertuples()]
+    may_show = np.array(enough, dtype=bool) & ~few["group"].isin(overlapping).to_numpy(dtype=bool)
+    cells.loc[few.index[may_show], "marker"] = "band"
     _mark_groups_equal(cells, definitions)
     cells.loc[(cells["marker"] == "") & cells["mean"].isna(), "marker"] = "x"
     return _finish_scores(cells)
@@ -151,6 +156,7 @@ def release_item_counts(
     definitions: Definitions,
     *,
     left_out: Collection[str] = (),
+    overlapping: Collection[str] = (),
 ) -> pd.DataFrame:
     """Table ``released_item_counts`` of one year.
 
@@ -161,6 +167,7 @@ def release_item_counts(
             whose rosters differ by a few would show the difference (S17.5).
         definitions: the programme.
         left_out: groups that the roll-ups' counts do not hold.
+        overlapping: groups withheld because groups share people (see ``overlap``).
     """
     profile, tree = definitions.programme.release_profile(), Tree.of(definitions)
     counts = item_counts[item_counts["group"] != NO_GROUP].copy()
@@ -173,6 +180,7 @@ def release_item_counts(
         n = {str(group): int(total) for group, total in by_group["sum"].items()}
         alike = {str(group) for group in by_group.index[is_nearly_unanimous(by_group["sum"], by_group["max"])]}
         shown = find_showable(count_direct(n, tree, left_out), profile.distribution, tree, alike | differing)
+        shown -= set(overlapping)
         bands = alike & shown
         here = counts["item"] == item
         counts.loc[here & ~counts["group"].isin(shown - differing), "marker"] = "c"

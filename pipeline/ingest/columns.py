@@ -5,21 +5,29 @@ Only declared columns leave the raw layer; everything else, names and addresses 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
+from pipeline.ingest.cells import is_write_in
+from pipeline.ingest.headers import Headers
+from pipeline.ingest.personal import find_personal
 from pipeline.ingest.pseudonyms import make_pseudonyms
 from pipeline.ingest.readers import RawTable
-from pipeline.ingest.readers._text import trim_header
 from pipeline.store.definitions import WaveDefinitions
 from pipeline.store.errors import UserError
 from schemas.definitions import ExportFile, Item
-from schemas.problems import Problem
+from schemas.problems import Problem, counted
+
+LOOKED_AT = 500
+"""Rows that tell whether a column holds personal data."""
+MOST_NAMED = 12
+IDENTITY = ("file", "sheet", "row", "file_group", "level", "respondent")
 
 
 def select_columns(
@@ -28,117 +36,208 @@ def select_columns(
     """Stack a wave's exports into one frame of text, one row per response.
 
     Returns:
-        A frame with ``file, sheet, row, file_group, respondent`` and one categorical text column per
-        role: ``item:CODE``, ``group:0`` …, ``started``, ``finished``, ``test``, ``share``,
-        ``comment:0`` …; and the problems seen (columns nobody declared).
+        A frame with ``file, sheet, row, file_group, level, respondent`` and one categorical text column
+        per role: ``item:CODE``, ``group:0`` … (``group:0:OPTION`` for each column of a question with one
+        per group), ``started``, ``finished``, ``duration``, ``test``, ``share``, ``comment:0`` …; and the
+        problems seen: what reading noticed, columns nobody declared, another number of responses.
 
     Raises:
-        UserError: ``column_absent`` or ``column_twice``, every one of them.
+        UserError: ``column_absent``, ``column_twice`` or ``block_beside``, every one of them.
     """
-    frames, problems, errors = [], [], []
+    frames: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    errors: list[Problem] = []
     for table in tables:
-        chosen, missing = _match_roles(table, definitions)
+        problems += table.notes
+        chosen, missing = match_roles(table, definitions)
         errors += missing
         if missing:
             continue
         frames.append(_as_frame(table, chosen, definitions, key))
         unused = len(set(range(len(table.headers))) - set(chosen.values()))
         if unused:
-            problems.append(
-                Problem(
-                    code="column_unused",
-                    what=f"{unused} of {len(table.headers)} columns are not declared",
-                    wave=str(definitions.year),
-                    file=table.file,
-                    sheet=table.sheet,
-                )
-            )
+            what = f"{unused} of {len(table.headers)} columns are not declared"
+            problems.append(_about(table, definitions, "column_unused", what))
+        problems += _tell_personal(table, chosen, definitions)
     if errors:
         raise UserError(errors)
-    return _stack(frames), problems
+    texts = _stack(frames)
+    declared = definitions.wave.respondents
+    if declared is not None and declared != len(texts):
+        problems.append(
+            Problem(
+                code="respondents_differ",
+                what=f"survey.toml declares {counted(declared, 'response')}, the exports hold {len(texts)}",
+                wave=str(definitions.year), file=f"{definitions.year}/survey.toml", column="respondents",
+            )
+        )  # fmt: skip
+    return texts, problems
 
 
-def _declared_headers(definitions: WaveDefinitions, *, file_has_group: bool) -> list[tuple[str, tuple[str, ...], bool]]:
-    """Role, the headers it may carry, and whether it may be absent from this file."""
+def _tell_personal(table: RawTable, chosen: dict[str, int], definitions: WaveDefinitions) -> Iterator[Problem]:
+    """The columns with personal data among those that nothing reads; the first rows tell."""
+    unread = [at for at in range(len(table.headers)) if at not in set(chosen.values())]
+    found = find_personal(
+        [table.headers[at] for at in unread],
+        [table.columns[at].slice(0, LOOKED_AT) for at in unread],
+        {place: table.roles[at] for place, at in enumerate(unread) if at in table.roles},
+    )
+    if found:
+        first, names = unread[min(found)], [table.headers[unread[at]] or "no header" for at in sorted(found)]
+        listed = "', '".join(names[:MOST_NAMED]) + ("' and others" if len(names) > MOST_NAMED else "'")
+        what = f"{counted(len(found), 'column')} with personal data left where they are: '{listed}"
+        yield _about(table, definitions, "personal_data", what, column=table.headers[first])
+
+
+def match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[str, int], list[Problem]]:
+    """The column of each declared role in one table, and what cannot be matched."""
+    headers, entry = Headers.of(table), file_entry(table, definitions)
+    chosen: dict[str, int] = {}
+    absent: list[Problem] = []
+    unclear: list[tuple[list[int], Problem]] = []
+
+    def settle(role: str, found: list[int], name: str, *, optional: bool = False) -> None:
+        if len(found) == 1:
+            chosen[role] = found[0]
+        elif found:
+            what = f"The column for {_describe_role(role)} appears more than once"
+            unclear.append((found, _about(table, definitions, "column_twice", what, table.first_row - 1, name)))
+        elif not optional:
+            what = f"The column for {_describe_role(role)} is not in the export"
+            absent.append(_about(table, definitions, "column_absent", what, table.first_row - 1, name))
+
+    for role, names in _declared_names(definitions):
+        settle(role, headers.find(names), names[0])
+    for position, name in enumerate(definitions.wave.group_headers):
+        role, columns = f"group:{position}", headers.find([name])
+        options = headers.find_options(name)
+        if len(columns) == 1:  # what people write beside a single choice belongs to it
+            options = {at: option for at, option in options.items() if at not in columns and is_write_in(option)}
+        if len(columns) == 1 or not options:
+            # a file that holds a single group need not repeat the group question
+            settle(role, columns, name, optional=bool(entry.group))
+        for at, option in options.items():
+            # an option offered twice means the same group; blanks at the end keep the two columns apart
+            while f"{role}:{option}" in chosen:
+                option += " "
+            chosen[f"{role}:{option}"] = at
+    return chosen, [
+        *absent,
+        *_explain_unclear(unclear, headers, table, definitions),
+        *_shared(chosen, table, definitions),
+    ]
+
+
+def _declared_names(definitions: WaveDefinitions) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each role but the groups', and the names its column may have."""
     wave = definitions.wave
-    roles = [(f"item:{item.item}", _item_headers(item), False) for item in definitions.items]
+    for item in definitions.items:
+        yield f"item:{item.item}", _item_names(item)
     single = {
         "respondent": wave.respondent_column,
         "started": wave.started_column,
         "finished": wave.finished_column,
+        "duration": wave.responses.duration_column,
         "test": wave.responses.test_column,
         "share": wave.share_comment_column,
     }
-    roles += [(role, (header,), False) for role, header in single.items() if header]
-    # a file that holds a single group need not repeat the group question
-    roles += [(f"group:{i}", (header,), file_has_group) for i, header in enumerate(wave.group_columns)]
-    roles += [(f"comment:{i}", (header,), False) for i, header in enumerate(wave.comment_columns)]
-    return roles
+    yield from ((role, (name,)) for role, name in single.items() if name)
+    yield from ((f"comment:{position}", (name,)) for position, name in enumerate(wave.comment_columns))
 
 
-def _item_headers(item: Item) -> tuple[str, ...]:
+def _item_names(item: Item) -> tuple[str, ...]:
     return (item.column,) if item.column else (item.item, *item.text.values())
 
 
-def _match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[str, int], list[Problem]]:
-    positions: dict[str, list[int]] = {}
-    for position, header in enumerate(table.headers):
-        positions.setdefault(header, []).append(position)
-    for header, found in list(positions.items()):
-        if len(found) > 1:
-            positions |= {f"{header} [{nth}]": [position] for nth, position in enumerate(found, start=1)}
-    chosen, problems = {}, []
-    file_has_group = bool(file_entry(table, definitions).group)
-    for role, headers, optional in _declared_headers(definitions, file_has_group=file_has_group):
-        found = next((positions[name] for h in headers if (name := trim_header(h)) in positions), [])
-        if len(found) == 1:
-            chosen[role] = found[0]
-        elif found or not optional:
-            what = "appears more than once" if found else "is not in the export"
-            problems.append(
-                Problem(
-                    code="column_twice" if found else "column_absent",
-                    what=f"The column for {_describe_role(role)} {what}",
-                    wave=str(definitions.year),
-                    file=table.file,
-                    sheet=table.sheet,
-                    row=table.first_row - 1,
-                    column=headers[0],
-                )
-            )
-    return chosen, problems
+def _explain_unclear(
+    unclear: list[tuple[list[int], Problem]], headers: Headers, table: RawTable, definitions: WaveDefinitions
+) -> list[Problem]:
+    """Each unclear column, or in their place one problem for the whole block that was copied beside the answers."""
+    blocks = headers.find_blocks() if unclear else []
+    in_blocks = {at for pair in blocks for block in pair for at in block}
+    if not any(set(found) <= in_blocks for found, _ in unclear):
+        return [problem for _, problem in unclear]
+    first, again = max(blocks, key=lambda pair: len(pair[0]))
+    what = (
+        f"Columns {again.start + 1} to {again.stop} have the same headers as columns {first.start + 1} to {first.stop}"
+    )
+    block = _about(table, definitions, "block_beside", what, table.first_row - 1, headers.headers[again.start])
+    return [block, *(problem for found, problem in unclear if not set(found) <= in_blocks)]
+
+
+def _shared(chosen: dict[str, int], table: RawTable, definitions: WaveDefinitions) -> Iterator[Problem]:
+    """Columns that two items would be read from."""
+    items: dict[int, list[str]] = {}
+    for role, at in chosen.items():
+        if role.startswith("item:"):
+            items.setdefault(at, []).append(role.removeprefix("item:"))
+    for at, codes in items.items():
+        if len(codes) > 1:
+            what = f"Items {', '.join(codes)} would be read from the same column"
+            yield _about(
+                table, definitions, "column_twice", what, table.first_row - 1, table.headers[at],
+                action="Give each its own column in items.csv.",
+            )  # fmt: skip
+
+
+def _about(
+    table: RawTable, definitions: WaveDefinitions, code: str, what: str, row: int | None = None, column: str = "", *, action: str = ""
+) -> Problem:  # fmt: skip
+    row = row if row is None else max(row, 1)
+    return Problem(
+        code=code, what=what, wave=str(definitions.year), file=table.file, sheet=table.sheet,
+        row=row, column=column, action=action,
+    )  # fmt: skip
 
 
 def _describe_role(role: str) -> str:
     kind, _, code = role.partition(":")
     words = {"respondent": "the response id", "group": "the group", "test": "test responses", "comment": "open answers"}
     words |= {"started": "the start time", "finished": "the time of sending", "share": "leave to share open answers"}
+    words |= {"duration": "the time a response took"}
     return f"item {code}" if kind == "item" else words[kind]
 
 
 def _as_frame(table: RawTable, chosen: dict[str, int], definitions: WaveDefinitions, key: bytes) -> pd.DataFrame:
-    row = np.arange(table.first_row, table.first_row + table.n_rows, dtype="int32")
-    columns = {role: _to_categorical(table.columns[at]) for role, at in chosen.items() if role != "respondent"}
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(table.n_rows))
-    frame.insert(0, "file", pd.Categorical.from_codes(np.zeros(table.n_rows, "int8"), categories=[table.file]))
-    frame.insert(1, "sheet", pd.Categorical.from_codes(np.zeros(table.n_rows, "int8"), categories=[table.sheet]))
-    frame.insert(2, "row", row)
-    frame.insert(3, "file_group", file_entry(table, definitions).group or "")
-    places = pd.Series(row).astype("str").radd(f"{definitions.year}|{table.file}|{table.sheet}|")
-    if "respondent" in chosen:
-        ids = pd.Series(_to_categorical(table.columns[chosen["respondent"]]).astype("str")).str.strip()
-        places = ids.where(ids != "", places)
-    frame.insert(4, "respondent", make_pseudonyms(places, key))
-    # a row without any text at all is not a response; it is dropped here and never counted
+    """The chosen columns of one table, without rows that hold no text at all: they are no responses."""
     filled = np.zeros(table.n_rows, dtype=bool)
     for column in table.columns:
+        if filled.all():
+            break
         filled |= _has_text(column)
-    return frame[filled]
+    kept: slice | NDArray[np.intp] = slice(None) if filled.all() else np.flatnonzero(filled)
+    row = np.arange(table.first_row, table.first_row + table.n_rows, dtype="int32")[kept]
+    entry = file_entry(table, definitions)
+    data: dict[str, object] = {
+        "file": _constant(table.file, len(row)),
+        "sheet": _constant(table.sheet, len(row)),
+        "row": row,
+        "file_group": _constant(entry.group or "", len(row)),
+        "level": _constant(entry.level or definitions.wave.level, len(row)),
+    }
+    ids = _to_categorical(table.columns[chosen["respondent"]], kept) if "respondent" in chosen else None
+    data["respondent"] = _name_respondents(ids, row, f"{definitions.year}|{table.file}|{table.sheet}|", key)
+    data |= {role: _to_categorical(table.columns[at], kept) for role, at in chosen.items() if role != "respondent"}
+    return pd.DataFrame(data)
 
 
-def _has_text(column: pa.DictionaryArray) -> np.ndarray:
+def _name_respondents(
+    ids: pd.Categorical | None, row: NDArray[np.int32], place: str, key: bytes
+) -> pd.api.extensions.ExtensionArray:
+    """Pseudonyms of the response ids; where there is none, of the place in the export."""
+    if ids is None:
+        return make_pseudonyms([f"{place}{at}" for at in row.tolist()], key).array
+    texts = [text.strip() for text in ids.categories]
+    names = make_pseudonyms(texts, key).array.take(ids.codes)
+    blank = np.flatnonzero(np.array([not text for text in texts], dtype=bool)[ids.codes])
+    if len(blank):
+        names[blank] = make_pseudonyms([f"{place}{at}" for at in row[blank].tolist()], key).array
+    return names
+
+
+def _has_text(column: pa.DictionaryArray) -> NDArray[np.bool_]:
     by_text = pc.not_equal(pc.utf8_trim_whitespace(column.dictionary), "").to_numpy(zero_copy_only=False)
-    filled: np.ndarray = by_text[column.indices.to_numpy(zero_copy_only=False)]
+    filled: NDArray[np.bool_] = by_text[column.indices.to_numpy(zero_copy_only=False)]
     return filled
 
 
@@ -150,28 +249,31 @@ def file_entry(table: RawTable, definitions: WaveDefinitions) -> ExportFile:
     return ExportFile(file=table.file)
 
 
-def _to_categorical(column: pa.DictionaryArray) -> pd.Categorical:
-    codes = column.indices.to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(column.dictionary.to_pylist(), dtype="str"))
+def _constant(text: str, n: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(n, "int8"), categories=pd.Index([text], dtype="str"))
+
+
+def _to_categorical(column: pa.DictionaryArray, kept: slice | NDArray[np.intp]) -> pd.Categorical:
+    codes = column.indices.to_numpy(zero_copy_only=False)[kept]
+    categories = pd.Index(column.dictionary.to_pylist(), dtype="str")
+    return pd.Categorical.from_codes(codes, categories=categories)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
     stacked = {}
     for name in names:
         if name in ("row", "respondent"):
             stacked[name] = pd.concat([frame[name] for frame in frames], ignore_index=True)
         else:
-            stacked[name] = pd.Series(_union([_text_column(frame, name) for frame in frames]))
+            stacked[name] = pd.Series(
+                union_categoricals([_text_column(frame, name) for frame in frames], sort_categories=True)
+            )
     return pd.DataFrame(stacked)
 
 
 def _text_column(frame: pd.DataFrame, name: str) -> pd.Categorical:
     """A column as categorical text; blank throughout where the file does not have it."""
-    if name not in frame:
-        return pd.Categorical.from_codes(np.zeros(len(frame), "int8"), categories=pd.Index([""], dtype="str"))
-    return frame[name].astype("category").array
-
-
-def _union(parts: list[pd.Categorical]) -> pd.Categorical:
-    return parts[0] if len(parts) == 1 else union_categoricals(parts, sort_categories=True)
+    return frame[name].array if name in frame else _constant("", len(frame))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from pipeline.ingest.headers import Headers
 from pipeline.ingest.readers import RawTable
-from pipeline.ingest.readers._text import trim_header
 from pipeline.store.errors import UserError
 from schemas.definitions import Correction
 from schemas.problems import Problem
@@ -48,14 +51,21 @@ def apply_corrections(tables: list[RawTable], corrections: Iterable[Correction],
 
 def _patch(table: RawTable, correction: Correction) -> RawTable | None:
     index = correction.row - table.first_row
-    header = trim_header(correction.column)
-    if header not in table.headers or not 0 <= index < table.n_rows:
+    found = Headers.of(table).find([correction.column])
+    if len(found) != 1 or not 0 <= index < table.n_rows:
         return None
-    position = table.headers.index(header)
-    cells = table.columns[position].to_pylist()
-    if cells[index].strip() != correction.expect.strip():
+    column = table.columns[found[0]]
+    if column[index].as_py().strip() != correction.expect.strip():
         return None
-    cells[index] = correction.value
+    codes = column.indices.to_numpy(zero_copy_only=False).astype("int32")
+    dictionary = pa.concat_arrays([column.dictionary, pa.array([correction.value], column.dictionary.type)])
+    codes[index] = len(dictionary) - 1
     columns = list(table.columns)
-    columns[position] = pa.array(cells, pa.string()).dictionary_encode()
-    return RawTable(table.file, table.sheet, table.headers, tuple(columns), table.first_row)
+    # encoded again: the new text may be one that the column holds already
+    columns[found[0]] = _merge_texts(codes, dictionary)
+    return replace(table, columns=tuple(columns))
+
+
+def _merge_texts(codes: NDArray[np.int32], dictionary: pa.Array) -> pa.DictionaryArray:
+    merged = dictionary.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(pa.array(merged.indices.to_numpy()[codes]), merged.dictionary)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.store.errors import user_error
@@ -49,7 +50,7 @@ def make_pseudonyms(ids: Sequence[str] | pd.Series, key: bytes) -> pd.Series:
 
     Source: RFC 7693, keyed hashing.
     """
-    codes, unique = pd.factorize(pd.Series(ids, dtype="str"))
+    codes, unique = pd.factorize(np.array(list(ids), dtype=object))
     # one hash per distinct id; keyed hashing has no vectorised form
     hashed = [hashlib.blake2b(text.encode("utf-8"), digest_size=8, key=key).hexdigest() for text in unique]
     return pd.Series(pd.array(hashed, dtype="str").take(codes))

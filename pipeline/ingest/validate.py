@@ -8,11 +8,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pandera.errors
+import pandera.pandas as pa
+from numpy.typing import NDArray
 
 from pipeline.store.definitions import WaveDefinitions
 from pipeline.store.labels import normalise_label
+from pipeline.store.long_frames import check_values
 from schemas.answers import answers_schema
 from schemas.problems import Problem
+from schemas.tables import KINDS
 
 
 def validate_answers(coded: pd.DataFrame, wave: WaveDefinitions) -> tuple[pd.DataFrame, list[Problem]]:
@@ -23,20 +27,21 @@ def validate_answers(coded: pd.DataFrame, wave: WaveDefinitions) -> tuple[pd.Dat
         (never with a value in it).
     """
     values = {code: [p.value for p in points if p.value is not None] for code, points in wave.scales.items()}
-    invalid = pd.Series(False, index=coded.index)
+    schema = answers_schema(wave.items, values)
+    invalid = np.zeros(len(coded), dtype=bool)
     found: dict[str, int] = {}
     try:
-        answers_schema(wave.items, values).validate(coded, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases.drop_duplicates(["column", "index"])
-        for column, rows in cases.groupby("column"):
-            found[str(column)] = len(rows)
-            invalid |= coded.index.isin(rows["index"].dropna())
+        check_values(coded, schema)
+    except pandera.errors.SchemaErrors:  # only then is it worth looking for the cells
+        found, invalid = _find_invalid(coded, schema)
     for item in wave.items:
-        disagree = (coded[f"kind:{item.item}"] == "answer") != coded[f"value:{item.item}"].notna()
+        answered = coded[f"kind:{item.item}"].array == "answer"
+        disagree = answered == coded[f"value:{item.item}"].isna().to_numpy()
         if disagree.any():
             found[f"value:{item.item}"] = found.get(f"value:{item.item}", 0) + int(disagree.sum())
             invalid |= disagree
+    if not found:
+        return coded, []
     problems = [
         Problem(code="answers_invalid", what=f"{n} cells break the schema", wave=str(wave.year), column=column)
         for column, n in found.items()
@@ -47,42 +52,73 @@ def validate_answers(coded: pd.DataFrame, wave: WaveDefinitions) -> tuple[pd.Dat
     return quarantined, problems
 
 
+def _find_invalid(coded: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[dict[str, int], NDArray[np.bool_]]:
+    """How many cells of each column break the schema, and in which rows."""
+    invalid, found = np.zeros(len(coded), dtype=bool), {}
+    try:
+        schema.validate(coded, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases.drop_duplicates(["column", "index"])
+        for column, rows in cases.groupby("column"):
+            found[str(column)] = len(rows)
+            invalid |= coded.index.isin(rows["index"].dropna())
+    return found, invalid
+
+
 def make_respondents(coded: pd.DataFrame, wave: WaveDefinitions) -> pd.DataFrame:
     """One row per response, excluded ones included (table ``respondents``)."""
-    columns = ["group", "respondent", "status", "reason", "answered_n", "file", "sheet", "row"]
-    return coded[columns].assign(wave=str(wave.year), level=wave.wave.level)
+    columns = ["group", "respondent", "level", "status", "reason", "answered_n", "file", "sheet", "row"]
+    level = coded["level"].cat.remove_unused_categories()
+    return coded[columns].assign(wave=_repeat_year(wave, len(coded)), level=level)
 
 
 def make_answers(coded: pd.DataFrame, wave: WaveDefinitions) -> pd.DataFrame:
     """One row per counted response and item (table ``answers``), built column-wise."""
-    kept = coded[coded["status"] != "excluded"].sort_values(["group", "respondent"], kind="stable")
+    kept = _sort_people(coded[coded["status"] != "excluded"], wave)
     codes = sorted(item.item for item in wave.items)
     n, k = len(kept), len(codes)
 
-    def repeat(name: str) -> pd.Categorical:
-        column = kept[name].astype("str").astype("category").cat
-        return pd.Categorical.from_codes(np.repeat(column.codes.to_numpy(), k), categories=column.categories)
+    def repeat(column: pd.Categorical) -> pd.Categorical:
+        return pd.Categorical.from_codes(np.repeat(column.codes, k), categories=column.categories)
 
-    def constant(text: str) -> pd.Categorical:
-        return pd.Categorical.from_codes(np.zeros(n * k, "int8"), categories=[text])
-
-    values = [kept[f"value:{code}"].array for code in codes]
-    numbers = (
-        np.column_stack([v.to_numpy(dtype="int16", na_value=0) for v in values]).ravel() if n else np.empty(0, "int16")
-    )
-    blanks = np.column_stack([v.isna() for v in values]).ravel() if n else np.empty(0, bool)
-    kinds = np.column_stack([kept[f"kind:{code}"].cat.codes for code in codes]).ravel() if n else np.empty(0, "int8")
+    numbers, blanks = np.zeros((n, k), dtype="int16"), np.zeros((n, k), dtype=bool)
+    kinds = np.zeros((n, k), dtype="int8")
+    for at, code in enumerate(codes):
+        values = kept[f"value:{code}"].array
+        numbers[:, at], blanks[:, at] = values.to_numpy(dtype="int16", na_value=0), values.isna()
+        kinds[:, at] = kept[f"kind:{code}"].cat.codes
     return pd.DataFrame(
         {
-            "wave": constant(str(wave.year)),
-            "group": repeat("group"),
-            "level": constant(wave.wave.level),
-            "respondent": repeat("respondent"),
+            "wave": _repeat_year(wave, n * k),
+            "group": repeat(kept["group"].array),
+            "level": repeat(kept["level"].array),
+            "respondent": repeat(kept["respondent"].array),
             "item": pd.Categorical.from_codes(np.tile(np.arange(k, dtype="int16"), n), categories=codes),
-            "value": pd.arrays.IntegerArray(numbers, blanks),
-            "kind": pd.Categorical.from_codes(kinds, categories=list(kept[f"kind:{codes[0]}"].cat.categories)),
-        }
+            "value": pd.arrays.IntegerArray(numbers.ravel(), blanks.ravel()),
+            "kind": pd.Categorical.from_codes(kinds.ravel(), categories=KINDS),
+        },
+        copy=False,
     )
+
+
+def _repeat_year(wave: WaveDefinitions, n: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(n, "int8"), categories=pd.Index([str(wave.year)], dtype="str"))
+
+
+def _sort_people(kept: pd.DataFrame, wave: WaveDefinitions) -> pd.DataFrame:
+    """The columns that become answers, by group and pseudonym; both are categories in the order of their texts."""
+    items = [f"{part}:{item.item}" for item in wave.items for part in ("value", "kind")]
+    typed = kept[items].assign(
+        **{name: _as_sorted(kept[name]) for name in ("group", "respondent")},
+        level=kept["level"].cat.remove_unused_categories(),
+    )
+    order = np.lexsort((typed["respondent"].cat.codes, typed["group"].cat.codes))
+    return typed.take(order)
+
+
+def _as_sorted(column: pd.Series) -> pd.Categorical:
+    codes, texts = pd.factorize(column.astype("str"), sort=True)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype="str"))
 
 
 def make_comments(coded: pd.DataFrame, wave: WaveDefinitions) -> pd.DataFrame:
@@ -91,7 +127,8 @@ def make_comments(coded: pd.DataFrame, wave: WaveDefinitions) -> pd.DataFrame:
     yes = {normalise_label(value) for value in wave.wave.share_comment_values}
     may_share = pd.Series(False, index=kept.index)
     if "share" in kept and yes:
-        may_share = kept["share"].astype("str").map(normalise_label).isin(yes)
+        agrees = np.array([normalise_label(str(text)) in yes for text in kept["share"].cat.categories] + [False])
+        may_share = pd.Series(agrees[kept["share"].cat.codes], index=kept.index)
     parts = []
     for position, header in enumerate(wave.wave.comment_columns):
         text = kept[f"comment:{position}"].astype("str").str.strip()

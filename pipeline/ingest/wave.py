@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.ingest.columns import file_entry, select_columns
+from pipeline.ingest.columns import select_columns
 from pipeline.ingest.corrections import apply_corrections
 from pipeline.ingest.pseudonyms import read_key
-from pipeline.ingest.readers import RawTable, find_reader
+from pipeline.ingest.readers import RawTable, read_export
+from pipeline.ingest.repeats import drop_superseded
 from pipeline.store.definitions import Definitions, WaveDefinitions
 from pipeline.store.errors import UserError, user_error
 from pipeline.store.paths import ProgrammePaths
@@ -30,28 +30,37 @@ def list_exports(paths: ProgrammePaths, year: int) -> list[Path]:
 
 
 def read_wave(
-    paths: ProgrammePaths, definitions: Definitions, year: int, *, keep_key: bool = True
+    paths: ProgrammePaths,
+    definitions: Definitions,
+    year: int,
+    *,
+    keep_key: bool = True,
+    seen: list[RawTable] | None = None,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read one year's exports into the all-text layer (see ``columns.select_columns``).
 
     Args:
         keep_key: whether a new pseudonym key may be written (see ``pseudonyms.read_key``).
+        seen: gets every table as it was read, also when a later step fails; for a report about them.
 
     Raises:
-        UserError: an export that is missing, empty, given twice or unreadable; a declared column
-            that is absent; a correction that no longer fits.
+        UserError: an undecided question of the draft; an export that is missing, empty, given twice or
+            unreadable; a declared column that is absent; a correction that no longer fits.
     """
     wave = definitions.waves[year]
+    _refuse_draft(wave)
     present = list_exports(paths, year)
+    _refuse_what_is_no_file(paths, wave)
     exports = _check_exports(present, wave)
-    reader = find_reader(wave.wave.tool, f"{year}/survey.toml")
-    tables = [
-        table for path in exports for settings in _sheets_of(path, wave) for table in reader.read_export(path, settings)
-    ]
+    tables: list[RawTable] = [] if seen is None else seen
+    for path in exports:
+        for settings in _sheets_of(path, wave):
+            tables += read_export(path, settings)
     _refuse_empty(tables, wave)
-    _refuse_repeated(tables, wave)
+    tables, problems = drop_superseded(tables, wave)
     tables = apply_corrections(tables, wave.corrections, str(year))
-    texts, problems = select_columns(tables, wave, read_key(paths, definitions.programme, keep=keep_key))
+    texts, found = select_columns(tables, wave, read_key(paths, definitions.programme, keep=keep_key))
+    problems += found
     if texts.empty:
         raise user_error("export_empty", "No row holds a response", wave=str(year), file=exports[0].name)
     for path in sorted(set(present) - set(exports)):
@@ -66,20 +75,32 @@ def _sheets_of(path: Path, wave: WaveDefinitions) -> list[Wave]:
     return [wave.wave.model_copy(update={"sheet": sheet}) for sheet in sheets] or [wave.wave]
 
 
-def _refuse_repeated(tables: list[RawTable], wave: WaveDefinitions) -> None:
-    """An older download beside a newer one, or one export in two formats, would count people twice."""
-    rows = [_hash_rows(table) for table in tables] if len(tables) > 1 else []
-    groups = [file_entry(table, wave).group for table in tables]
-    for (table, mine, group), (other, theirs, other_group) in permutations(zip(tables, rows, groups, strict=False), 2):
-        # files of different groups may well hold the same few answers
-        if table.headers == other.headers and mine <= theirs and (group is None or group == other_group):
-            what = f"Every response in it is also in {other.file}" + (f", sheet {other.sheet}" if other.sheet else "")
-            raise user_error("export_twice", what, wave=str(wave.year), file=table.file, sheet=table.sheet)
+def _refuse_draft(wave: WaveDefinitions) -> None:
+    """A drafted wave is not read before a person has decided what the draft could not."""
+    undecided = [question for question in wave.questions if not question.decided]
+    if undecided:
+        file = f"{wave.year}/questions.csv"
+        raise UserError(
+            Problem(code="draft_open", what=question.question, wave=str(wave.year), file=file, column=question.column)
+            for question in undecided
+        )
 
 
-def _hash_rows(table: RawTable) -> frozenset[int]:
-    columns = {str(position): column.to_pandas() for position, column in enumerate(table.columns)}
-    return frozenset(pd.util.hash_pandas_object(pd.DataFrame(columns).astype("str"), index=False).tolist())
+def _refuse_what_is_no_file(paths: ProgrammePaths, wave: WaveDefinitions) -> None:
+    """A folder among the exports, or a link that leads nowhere, may well hold responses that nobody would miss.
+
+    Where survey.toml lists the files, what else lies there does not matter.
+    """
+    folder, year = paths.exports(wave.year), str(wave.year)
+    if wave.wave.files or not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_file() or path.name.startswith((".", "~$")) or path.name in (*IGNORED, "__MACOSX"):
+            continue
+        if path.is_dir():
+            what, action = "The file is a folder", "Put the files themselves into the exports folder."
+            raise user_error("export_refused", what, wave=year, file=path.name, action=action)
+        raise user_error("file_blocked", "The link leads to no file", wave=year, file=path.name)
 
 
 def _check_exports(exports: list[Path], wave: WaveDefinitions) -> list[Path]:

@@ -133,7 +133,7 @@ def _list_sections(definitions: Definitions, wave: WaveDefinitions, language: st
     """Sections in questionnaire order, their questions not yet numbered."""
     own = wave.wave.language
     principles = {row.principle: row for row in definitions.principles(wave.year)}
-    if wave.wave.group_columns:
+    if wave.wave.group_headers:
         yield _ask_group(definitions, wave)
     for code, items in groupby(wave.items, key=lambda item: item.principle):
         heading, wording, spoken = _head(code, principles, language, own)
@@ -150,7 +150,7 @@ def _ask_group(definitions: Definitions, wave: WaveDefinitions) -> Section:
     words = definitions.programme.words
     asked = [group for group in definitions.groups if _can_answer(group, wave)]
     listed = tuple(group.name for group in asked) if len(asked) <= LONGEST_GROUP_LIST else ()
-    columns = wave.wave.group_columns
+    columns = wave.wave.group_headers
     asked_as = columns[0] if len(columns) == 1 else f"For which {words.group} are you answering?"
     return Section(f"Your {words.group}", "", "en", (Question(0, asked_as, wave.wave.language, listed),))
 

@@ -7,7 +7,8 @@ array operations per item.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from schemas.definitions import Item, ScalePoint
 
 @dataclass(frozen=True)
 class AnswerMatrix:
-    """Who answered what. A person who answers for two groups stands in two columns.
+    """Who answered what. A response that counts in two groups stands in two columns, of one respondent.
 
     Attributes:
         values: items × people, scale position before reversal, ``NO_ANSWER`` where there is none.
@@ -30,6 +31,8 @@ class AnswerMatrix:
         respondents: pseudonym of each person.
         left_out: groups × items, true where the group chose to leave the item's part of a principle out.
         options: item code -> its scale's answers, low to high.
+        several_groups: whether one response may count in several groups; then figures of several groups
+            together count it once.
     """
 
     values: NDArray[np.int16]
@@ -39,39 +42,73 @@ class AnswerMatrix:
     respondents: pd.Categorical
     left_out: NDArray[np.bool_]
     options: dict[str, tuple[ScalePoint, ...]]
+    several_groups: bool = False
+    _chosen: dict[str, NDArray[np.signedinteger[Any]]] = field(default_factory=dict, repr=False)
 
     @property
     def people_n(self) -> int:
         return self.values.shape[1]
 
     def positions(self, groups: Iterable[str]) -> NDArray[np.intp]:
-        """Columns of the people who answered for any of ``groups``."""
+        """Columns of the people who answered for any of ``groups``, each response once."""
         codes = [code for code, group in enumerate(self.groups) if group in set(groups)]
         starts = np.searchsorted(self.group_of, codes, side="left")
         ends = np.searchsorted(self.group_of, codes, side="right")
         spans = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
-        return np.concatenate(spans) if spans else np.empty(0, dtype=np.intp)
+        columns = np.concatenate(spans) if spans else np.empty(0, dtype=np.intp)
+        if not self.several_groups or len(codes) < 2:
+            return columns
+        _, first = np.unique(self.respondents.codes[columns], return_index=True)
+        return columns[np.sort(first)]
+
+    def choose_options(self, item: Item) -> NDArray[np.signedinteger[Any]]:
+        """Which of the item's options each person chose, low to high; the number of options where none.
+
+        Everything about an item is looked up from this, so that its answers are gone through once.
+        """
+        if item.item not in self._chosen:
+            values = self.option_values(item)
+            place = np.full(2**16, len(values), dtype=np.int8 if len(values) < 127 else np.int16)
+            place[values.view(np.uint16)] = np.arange(len(values))
+            self._chosen[item.item] = place[self.values[self.row_of[item.item]].view(np.uint16)]
+        return self._chosen[item.item]
+
+    def option_values(self, item: Item) -> NDArray[np.int16]:
+        """Scale positions of the item's options, ascending."""
+        values = [point.value for point in self.options[item.item] if point.value is not None]
+        return np.unique(np.array(values, dtype=np.int16))
 
     def answered(self, item: Item) -> NDArray[np.bool_]:
         """Which people answered the item on its scale."""
-        return np.asarray(self.values[self.row_of[item.item]] != NO_ANSWER)
+        return np.asarray(self.choose_options(item) < len(self.option_values(item)))
 
-    def score_item(self, item: Item) -> NDArray[np.float64]:
-        """Item scores of all people, 0-100, NaN where there is no answer (methods S1).
+    def option_scores(self, item: Item) -> NDArray[np.float64]:
+        """Score of each option, 0-100, and NaN for no answer as the last entry (methods S1).
 
         ``100 (value - min) / (max - min)`` over the scale's declared answers; reversed: ``100 - s``.
         """
-        positions = [point.value for point in self.options[item.item] if point.value is not None]
-        low, high = min(positions), max(positions)
-        values = self.values[self.row_of[item.item]].astype(np.float64)
-        scores = np.where(self.answered(item), 100 * (values - low) / (high - low), np.nan)
-        return 100 - scores if item.reverse else scores
+        values = self.option_values(item).astype(np.float64)
+        scores = 100 * (values - values[0]) / (values[-1] - values[0])
+        return np.append(100 - scores if item.reverse else scores, np.nan)
 
-    def favourable(self, item: Item) -> NDArray[np.bool_]:
-        """Which people gave a favourable answer; of a reversed item, one its scale calls unfavourable."""
+    def score_item(self, item: Item) -> NDArray[np.float64]:
+        """Item scores of all people, 0-100, NaN where there is no answer."""
+        return np.asarray(self.option_scores(item)[self.choose_options(item)])
+
+    def option_is_favourable(self, item: Item) -> NDArray[np.bool_]:
+        """Which options are favourable; of a reversed item, those its scale calls unfavourable."""
         wanted = "no" if item.reverse else "yes"
         marks = [point.value for point in self.options[item.item] if point.favourable == wanted]
-        return np.isin(self.values[self.row_of[item.item]], np.array(marks, dtype=np.int16))
+        return np.isin(self.option_values(item), np.array(marks, dtype=np.int16))
+
+    def count_options(self, item: Item, people: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+        """How many people of each group chose each option: groups × options, of all people or of some."""
+        chosen, options_n = self.choose_options(item), len(self.option_values(item)) + 1
+        group_of = self.group_of
+        if people is not None:
+            chosen, group_of = chosen[people], group_of[people]
+        cells = np.bincount(group_of * options_n + chosen, minlength=len(self.groups) * options_n)
+        return cells.reshape(len(self.groups), options_n)[:, :-1]
 
 
 def tabulate_answers(answers: pd.DataFrame, definitions: Definitions, year: int) -> AnswerMatrix:
@@ -101,6 +138,7 @@ def tabulate_answers(answers: pd.DataFrame, definitions: Definitions, year: int)
         respondents=pd.Categorical.from_codes(respondent.tolist(), categories=coded.respondents),
         left_out=_mark_left_out(definitions, groups, wave.items),
         options={row.item: wave.answer_points(row) for row in wave.items},
+        several_groups=wave.wave.several_groups,
     )
 
 

@@ -57,6 +57,8 @@ def list_changes(definitions: Definitions, pair: YearPair, *, roll_ups_only: boo
     units = [unit for unit in units if unit.aggregation != "own"] if roll_ups_only else units
     places = {group: (pair.before.positions([group]), pair.after.positions([group])) for group in present}
     nobody = (np.empty(0), np.empty(0))
+    overlapping = pair.before.several_groups or pair.after.several_groups
+    pooled = {unit: (pair.before.positions(unit.members), pair.after.positions(unit.members)) for unit in units}
     for principle in definitions.principles(pair.year_to):
         if principle.kind != "principle":
             continue
@@ -67,6 +69,8 @@ def list_changes(definitions: Definitions, pair: YearPair, *, roll_ups_only: boo
         }
         for unit in units:
             samples = [by_group.get(group, nobody) for group in unit.members]
+            if overlapping and unit.aggregation == "pooled":
+                samples = [(_scored(scores[0][pooled[unit][0]]), _scored(scores[1][pooled[unit][1]]))]
             if unit.aggregation == "groups_equal":
                 yield _change_of_groups(unit, principle.principle, common, samples)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,9 @@ def count_items(answers: pd.DataFrame, definitions: Definitions, year: int) -> p
             continue
         members = sorted({present[code] for code in unit.members if code in present})
         cells = counts[members].sum(axis=0)
+        if wave.wave.several_groups and len(members) > 1:
+            once, _ = _count_cells(_count_once(coded, members), len(wave.items), lowest, counts.shape[2])
+            cells = once.sum(axis=0)
         for position, item in enumerate(wave.items):
             for kind, value, cell in options[position]:
                 n = int(cells[position, cell]) if cell is not None else 0
@@ -50,11 +54,27 @@ def count_items(answers: pd.DataFrame, definitions: Definitions, year: int) -> p
     return arrange(pd.DataFrame(rows, columns=["wave", "group", "item", "kind", "value", "n"]), "item_counts")
 
 
-def _count_cells(coded: CodedAnswers, items_n: int) -> tuple[NDArray[np.int64], int]:
+def _count_once(coded: CodedAnswers, groups: list[int]) -> CodedAnswers:
+    """The answers given for some groups, those of a response that counts in several of them once."""
+    rank = np.full(len(coded.groups), len(groups))
+    rank[groups] = np.arange(len(groups))
+    first = np.full(len(coded.respondents), len(groups))
+    np.minimum.at(first, coded.respondent, rank[coded.group])
+    rows = (rank[coded.group] < len(groups)) & (rank[coded.group] == first[coded.respondent])
+    fields = ("group", "respondent", "item", "kind", "value")
+    return replace(coded, **{name: getattr(coded, name)[rows] for name in fields})
+
+
+def _count_cells(
+    coded: CodedAnswers, items_n: int, lowest: int | None = None, options_n: int | None = None
+) -> tuple[NDArray[np.int64], int]:
     """Groups × items × options (kinds of non-answers first, then values from the lowest up), in one pass."""
     answered = coded.value != NO_ANSWER
-    lowest = int(coded.value[answered].min()) if answered.any() else 0
+    if lowest is None:
+        lowest = int(coded.value[answered].min()) if answered.any() else 0
     highest = int(coded.value[answered].max()) if answered.any() else 0
+    if options_n is not None:
+        highest = options_n + lowest - len(KINDS) - 1
     option = np.where(answered, coded.value.astype(np.intp) - lowest + len(KINDS), coded.kind)
     shape = (len(coded.groups), items_n, len(KINDS) + highest - lowest + 1)
     cell = (coded.group.astype(np.intp) * items_n + coded.item) * shape[2] + option

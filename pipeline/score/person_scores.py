@@ -39,21 +39,18 @@ def score_people(matrix: AnswerMatrix, items: Sequence[Item]) -> NDArray[np.floa
     total = np.zeros(matrix.people_n)
     answered = np.zeros(matrix.people_n, dtype=np.int16)
     for item in items:
-        counted = counted_answers(matrix, item)
-        total += np.where(counted, matrix.score_item(item), 0.0)
-        answered += counted
+        scores, options_n = matrix.option_scores(item), len(matrix.option_values(item))
+        chosen = matrix.choose_options(item)
+        left_out = matrix.left_out[:, matrix.row_of[item.item]]
+        if left_out.any():
+            chosen = np.where(left_out[matrix.group_of], options_n, chosen)
+        total += np.nan_to_num(scores)[chosen]
+        answered += chosen < options_n
     rows = [matrix.row_of[item.item] for item in items]
     asked = len(items) - matrix.left_out[:, rows].sum(axis=1)
     needed = np.array([answers_needed(int(k)) for k in asked], dtype=np.int16)[matrix.group_of]
     means = np.divide(total, answered, out=np.full(matrix.people_n, np.nan), where=answered >= needed)
     return np.clip(means, 0.0, 100.0)  # a mean of thirds can pass 100 by the last bit
-
-
-def counted_answers(matrix: AnswerMatrix, item: Item) -> NDArray[np.bool_]:
-    """Which people's answers to the item count for its principle."""
-    left_out = matrix.left_out[:, matrix.row_of[item.item]]
-    answered = matrix.answered(item)
-    return answered & ~left_out[matrix.group_of] if left_out.any() else answered
 
 
 def person_scores(answers: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:

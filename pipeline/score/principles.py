@@ -12,9 +12,10 @@ from scipy.special import stdtrit
 
 from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
 from pipeline.score.measures import Measure, Unit, list_measures, list_units
-from pipeline.score.person_scores import counted_answers, score_people
+from pipeline.score.person_scores import score_people
 from pipeline.score.responses import NO_RATE, explain_absence
-from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
+from pipeline.stats.finite_population import estimate_mean, possible_range
+from pipeline.stats.level_view import estimate_level
 from pipeline.stats.pooling import combine_errors
 from pipeline.store.definitions import Definitions
 from pipeline.store.tables import arrange
@@ -25,7 +26,10 @@ EMPTY = (
     "eligible", "mean", "se", "ci_low", "ci_high", "possible_low", "possible_high",
     "favourable_n", "answers_n", "mean_of_items", "modal_n",
 )  # fmt: skip
-METHOD_OF_VIEW = {"finite": "mean_t_fpc", "process": "mean_t", "complete": "mean_complete"}
+NO_INTERVAL = {
+    "mean_only": "no interval: one answer",
+    "mean_no_spread": "no interval: the answers show no differences to compute one from",
+}
 
 
 def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:
@@ -50,6 +54,7 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
     facts = responses.astype({"group": "str"}).set_index("group").to_dict("index")
     people = {unit: matrix.positions(unit.members) for unit in units if unit.aggregation != "groups_equal"}
     rows: list[dict[str, Any]] = []
+    seed = definitions.programme.change.seed
     for measure in list_measures(definitions, year):
         scores = score_people(matrix, measure.items)
         sums = _sum_answers(matrix, measure)
@@ -58,8 +63,12 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
                 values = [_scored(scores[matrix.positions([group])]) for group in unit.members]
                 row = _average_groups(values)
             else:
-                row = _score_people_of(_scored(scores[people[unit]]), facts.get(unit.group, {}))
-                row |= _pool_answers(sums, np.isin(matrix.groups, list(unit.members)))
+                row = _score_people_of(
+                    _scored(scores[people[unit]]), facts.get(unit.group, {}), _count_points(matrix, measure), seed
+                )
+                overlapping = matrix.several_groups and len(unit.members) > 1
+                once = _sum_answers(matrix, measure, people[unit]) if overlapping else sums
+                row |= _pool_answers(once, np.isin(matrix.groups, list(unit.members)))
                 if row["n"] == 0:
                     row["reason"] = _explain_nothing(matrix, measure, unit, definitions, year)
             rows.append(
@@ -74,23 +83,30 @@ def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores[~np.isnan(scores)]
 
 
-def _score_people_of(values: NDArray[np.float64], facts: dict[str, Any]) -> dict[str, Any]:
+def _count_points(matrix: AnswerMatrix, measure: Measure) -> int | None:
+    """Points of a single item's scale where they are equally spaced; null otherwise."""
+    if len(measure.items) != 1:
+        return None
+    values = [point.value for point in matrix.options[measure.items[0].item] if point.value is not None]
+    return len(values) if np.ptp(np.diff(sorted(values))) == 0 else None
+
+
+def _score_people_of(
+    values: NDArray[np.float64], facts: dict[str, Any], points_n: int | None, seed: int
+) -> dict[str, Any]:
     eligible, reason = _usable_eligible(facts)
     if eligible is not None and len(values) > eligible:
         eligible, reason = None, "more people answered than could, by the roster"
-    estimate = estimate_mean(values, eligible)
+    estimate = estimate_level(values, eligible, points_n=points_n, seed=seed)
     low, high = possible_range(estimate.n, estimate.mean, eligible) if eligible else (None, None)
-    method = METHOD_OF_VIEW.get(estimate.view, "none")
     if estimate.view == "process":
         reason = f"no finite-population correction: {reason}"
-    elif estimate.view != "none":
-        reason = ""
-    elif estimate.n:
-        method, reason = _explain_no_interval(estimate)
+    elif estimate.view != "none" or estimate.n:
+        reason = NO_INTERVAL.get(estimate.method, "")
     return {
         "n": estimate.n, "eligible": eligible, "mean": estimate.mean, "se": estimate.se,
         "ci_low": estimate.ci_low, "ci_high": estimate.ci_high, "possible_low": low, "possible_high": high,
-        "view": estimate.view, "modal_n": _count_most_frequent(values), "method": method, "reason": reason,
+        "view": estimate.view, "modal_n": _count_most_frequent(values), "method": estimate.method, "reason": reason,
     }  # fmt: skip
 
 
@@ -100,12 +116,6 @@ def _usable_eligible(facts: dict[str, Any]) -> tuple[int | None, str]:
         return int(facts["eligible"]), ""
     reason = str(facts.get("reason", "")).removeprefix(NO_RATE)
     return None, reason or "nobody has said how many could answer"
-
-
-def _explain_no_interval(estimate: MeanEstimate) -> tuple[str, str]:
-    if estimate.n == 1:
-        return "mean_only", "no interval: one answer"
-    return "mean_no_spread", "no interval: the answers show no differences to compute one from"
 
 
 def _count_most_frequent(values: NDArray[np.float64]) -> int | None:
@@ -125,16 +135,16 @@ def _explain_nothing(matrix: AnswerMatrix, measure: Measure, unit: Unit, definit
     return "nobody answered enough of its items"
 
 
-def _sum_answers(matrix: AnswerMatrix, measure: Measure) -> NDArray[np.float64]:
-    """Answers, favourable answers and sum of scores: 3 × items × groups."""
-    groups_n = len(matrix.groups)
-    sums = np.zeros((3, len(measure.items), groups_n))
+def _sum_answers(matrix: AnswerMatrix, measure: Measure, people: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+    """Answers, favourable answers and sum of scores of all people, or of some: 3 × items × groups."""
+    sums = np.zeros((3, len(measure.items), len(matrix.groups)))
     for row, item in enumerate(measure.items):
-        counted = matrix.answered(item) if measure.kind == "item" else counted_answers(matrix, item)
-        of = matrix.group_of[counted]
-        sums[0, row] = np.bincount(of, minlength=groups_n)
-        sums[1, row] = np.bincount(of[matrix.favourable(item)[counted]], minlength=groups_n)
-        sums[2, row] = np.bincount(of, weights=matrix.score_item(item)[counted], minlength=groups_n)
+        counts = matrix.count_options(item, people)
+        if measure.kind != "item":
+            counts = np.where(matrix.left_out[:, [matrix.row_of[item.item]]], 0, counts)
+        sums[0, row] = counts.sum(axis=1)
+        sums[1, row] = counts @ matrix.option_is_favourable(item)
+        sums[2, row] = counts @ matrix.option_scores(item)[:-1]
     return sums
 
 
@@ -162,7 +172,7 @@ def _average_groups(values: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
     se, df = combine_errors(variances, np.array([[float(group.n)] for group in groups]))
     row |= {"mean": min(mean, 100.0), "se": se, "method": "mean_groups_equal"}
     if df is None:
-        return row | {"reason": "no interval: the answers show no differences to compute one from"}
+        return row | {"reason": NO_INTERVAL["mean_no_spread"]}
     reach = float(stdtrit(df, 0.975)) * se
     ends = {"ci_low": max(mean - reach, 0.0), "ci_high": min(mean + reach, 100.0)}
     return row | ends | {"view": "process", "reason": ""}

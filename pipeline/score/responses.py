@@ -35,7 +35,7 @@ def count_responses(respondents: pd.DataFrame, definitions: Definitions, year: i
     """Count responses per group and join them with the roster.
 
     Only individual responses count; a statement that a group gave as a whole is nobody's answer. A
-    roll-up counts the responses of itself and of all groups below it; how many could answer is taken
+    roll-up counts the responses of itself and of all groups below it, one for several of them once; how many could answer is taken
     from its own roster row alone, never summed. The rate is given where the eligible number is known,
     counts what the group's members are (``unit``), and the link was not open to anybody.
 
@@ -48,14 +48,22 @@ def count_responses(respondents: pd.DataFrame, definitions: Definitions, year: i
         The ``responses`` table: every reported group, ``_all``, and ``_none`` if anybody named no group.
     """
     tallies = _tally(respondents)
+    several_groups = definitions.waves[year].wave.several_groups
+
+    def count(codes: tuple[str, ...]) -> _Tally:
+        if not several_groups or len(codes) < 2:
+            return _add(tallies, codes)
+        own = respondents[respondents["group"].astype("str").isin(codes)]
+        # one pseudonym in several groups is one response there
+        once = _tally(own.drop_duplicates(["level", "respondent"]))
+        return _add(once, tuple(once))
+
     rows = [
-        _describe(
-            definitions, year, group.group, group.unit, _add(tallies, (group.group, *_below(definitions, group.group)))
-        )
+        _describe(definitions, year, group.group, group.unit, count((group.group, *_below(definitions, group.group))))
         for group in definitions.reported_groups()
     ]
     unit = common_unit(definitions, year)
-    rows.append(_describe(definitions, year, ALL, unit, _add(tallies, tuple(tallies))))
+    rows.append(_describe(definitions, year, ALL, unit, count(tuple(tallies))))
     if NO_GROUP in tallies:
         rows.append(_describe(definitions, year, NO_GROUP, unit, tallies[NO_GROUP]))
     return arrange(pd.DataFrame(rows), "responses")

@@ -6,13 +6,11 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 
-from pipeline.ingest.harmonise import harmonise_answers
-from pipeline.ingest.observe import observe_groups, observe_items
-from pipeline.ingest.responses import classify_responses, refuse_when_nobody_counts
-from pipeline.ingest.validate import make_respondents
-from pipeline.ingest.wave import list_exports, read_wave
-from pipeline.score.responses import count_responses
-from pipeline.store.definitions import Definitions
+from pipeline.ingest.wave import list_exports
+from pipeline.stages.check_facts import examine_year
+from pipeline.stages.check_report import ProgrammeReport, report_definitions, report_programme
+from pipeline.store.definition_problems import list_definition_problems
+from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import UserError
 from pipeline.store.paths import ProgrammePaths
 from schemas.problems import Problem
@@ -20,19 +18,31 @@ from schemas.problems import Problem
 
 def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> list[Problem]:
     """Everything found in one year's exports, errors included, without raising them."""
+    return list(examine_year(paths, definitions, year).problems)
+
+
+def check_programme(paths: ProgrammePaths, year: int | None = None) -> ProgrammeReport | None:
+    """Everything there is to say about a programme, and where its definitions are broken, about those.
+
+    Args:
+        year: this survey year alone, against the one before it.
+
+    Returns:
+        The report, or nothing where the programme does not have that year.
+    """
     try:
-        texts, problems = read_wave(paths, definitions, year, keep_key=False)
-        coded, found = harmonise_answers(texts, definitions, year)
-        problems += found
-        if any(problem.kind.severity == "error" for problem in problems):
-            return problems
-        classified, found = classify_responses(coded, definitions, year)
-        refuse_when_nobody_counts(classified, year)
-        wave = definitions.waves[year]
-        responses = count_responses(make_respondents(classified, wave), definitions, year)
+        definitions = read_definitions(paths)
     except UserError as error:
-        return list(error.problems)
-    return [*problems, *found, *observe_items(definitions, year), *observe_groups(responses, definitions, year)]
+        return report_definitions(paths, list_definition_problems(paths, error))
+    if year is not None and year not in definitions.years:
+        return None
+    ready = [each for each in definitions.years if list_exports(paths, each)]
+    wanted = [each for each in ready if year in (None, each)]
+    before = {max((other for other in definitions.years if other < each), default=None) for each in wanted}
+    facts = {each: examine_year(paths, definitions, each) for each in ready if each in wanted or each in before}
+    tracked = check_tracked_exports(paths, definitions, wanted)
+    waiting = [each for each in definitions.years if each not in ready and year in (None, each)]
+    return report_programme(definitions, facts, wanted, tracked, waiting)
 
 
 def check_tracked_exports(paths: ProgrammePaths, definitions: Definitions, years: Iterable[int]) -> list[Problem]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.store.definitions import read_definitions
+from pipeline.store.definitions_workbook import move_tables_to_workbook
 from pipeline.store.errors import user_error
 from pipeline.store.files import write_text
 from pipeline.store.paths import ProgrammePaths
@@ -49,8 +50,11 @@ def _fill(source: Path, year: int) -> str:
     return f"\ufeff{text}" if source.suffix == ".csv" else text
 
 
-def new_wave(paths: ProgrammePaths, year: int) -> list[Path]:
+def new_wave(paths: ProgrammePaths, year: int, *, workbook: bool = False) -> list[Path]:
     """Draft one year's tables from the last year's: same items, same scales, nobody's numbers.
+
+    Args:
+        workbook: write the tables as one ``definitions.xlsx``.
 
     Raises:
         UserError: ``year_twice`` when the year exists; ``nothing_to_run`` when there is no earlier one.
@@ -79,6 +83,9 @@ def new_wave(paths: ProgrammePaths, year: int) -> list[Path]:
         if (source := find_table(paths.wave(last), table)) is not None:
             written.append(write_text(paths.wave(year) / f"{table}.csv", _next_table(table, source)))
     paths.exports(year).mkdir(parents=True, exist_ok=True)
+    if workbook:
+        book = move_tables_to_workbook(paths.wave(year))
+        written = [book, *(path for path in written if path.is_file())]
     return written
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.disclose.facts import release_responses
+from pipeline.disclose.overlap import find_overlapping
 from pipeline.disclose.release import (
     choose_left_out,
     release_item_counts,
@@ -33,13 +34,17 @@ def release_tables(paths: ProgrammePaths, year: int) -> list[Path]:
         each: choose_left_out(_stored(paths, "respondents", [each]), definitions) for each in (*before[-2:], year)
     }
     of_items = choose_left_out(_stored(paths, "respondents", [year]), definitions, of_items=True)
+    overlapping = find_overlapping(_stored(paths, "respondents", [year]), definitions, year)
     responses = _stored(paths, "responses", [year])
     counts, all_scores, all_trends = _without_few(paths, definitions, year, left_out, of_items)
     responses_before = _stored(paths, "responses", before[-1:])
-    item_counts = release_item_counts(counts, responses, responses_before, definitions, left_out=of_items)
-    scores = release_scores(
-        all_scores, item_counts, definitions, year, left_out=left_out[year], left_out_of_items=of_items
+    item_counts = release_item_counts(
+        counts, responses, responses_before, definitions, left_out=of_items, overlapping=overlapping
     )
+    scores = release_scores(
+        all_scores, item_counts, definitions, year,
+        left_out=left_out[year], left_out_of_items=of_items, overlapping=overlapping,
+    )  # fmt: skip
     earlier = read_table("released_scores", paths.release(profile, "scores"), before)
     known = (
         pd.concat([earlier, scores.assign(year=year)], ignore_index=True) if len(earlier) else scores.assign(year=year)

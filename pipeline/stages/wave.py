@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.ingest.directions import check_directions
 from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
 from pipeline.ingest.responses import classify_responses, refuse_when_nobody_counts
@@ -42,7 +43,7 @@ def validate_responses(paths: ProgrammePaths, year: int) -> list[Path]:
     classified, problems = classify_responses(read_frame(paths.coded(year)), definitions, year)
     refuse_when_nobody_counts(classified, year)
     valid, broken = validate_answers(classified, wave)
-    _refuse_errors(broken)
+    _refuse_errors([*broken, *check_directions(valid, definitions, year)])
     respondents, comments = make_respondents(valid, wave), make_comments(valid, wave)
     responses = count_responses(respondents, definitions, year)
     tables = {

@@ -20,7 +20,8 @@ class MeanEstimate:
     """A mean with its 95 % interval, in the units of the values.
 
     ``view`` says what the interval is about: ``finite`` (this year's eligible people), ``process``,
-    ``complete`` (everybody answered: exact, ``se`` 0 and no interval) or ``none``.
+    ``complete`` (everybody answered: exact, ``se`` 0 and no interval) or ``none``. ``method`` is the id of
+    how it was computed.
     """
 
     n: int
@@ -29,6 +30,7 @@ class MeanEstimate:
     ci_low: float | None
     ci_high: float | None
     view: View
+    method: str = "none"
 
 
 def estimate_mean(
@@ -59,12 +61,12 @@ def estimate_mean(
         return MeanEstimate(0, None, None, None, None, "none")
     mean = _within(float(np.mean(values)), limits)
     if n == eligible:
-        return MeanEstimate(n, mean, 0.0, None, None, "complete")
+        return MeanEstimate(n, mean, 0.0, None, None, "complete", "mean_complete")
     if n == 1:
-        return MeanEstimate(n, mean, None, None, None, "none")
+        return MeanEstimate(n, mean, None, None, None, "none", "mean_only")
     deviation = float(np.std(values, ddof=1))
     if deviation <= NO_SPREAD * float(np.max(np.abs(values))):
-        return MeanEstimate(n, mean, 0.0, None, None, "none")
+        return MeanEstimate(n, mean, 0.0, None, None, "none", "mean_no_spread")
     correction = 1.0 if eligible is None else 1.0 - n / eligible
     se = deviation / math.sqrt(n) * math.sqrt(correction)
     reach = float(stdtrit(n - 1, 0.975)) * se
@@ -72,7 +74,8 @@ def estimate_mean(
     if limits is not None and eligible is not None:
         cut = possible_range(n, mean, eligible, low=limits[0], high=limits[1])
     view: View = "process" if eligible is None else "finite"
-    return MeanEstimate(n, mean, se, _within(mean - reach, cut), _within(mean + reach, cut), view)
+    method = "mean_t" if eligible is None else "mean_t_fpc"
+    return MeanEstimate(n, mean, se, _within(mean - reach, cut), _within(mean + reach, cut), view, method)
 
 
 def _within(value: float, limits: tuple[float, float] | None) -> float:

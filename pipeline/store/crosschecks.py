@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from pipeline.store.crosswalk import last_asked
 from pipeline.store.definitions import Definitions, WaveDefinitions
 from pipeline.store.labels import normalise_label
-from schemas.definitions import ALL, Item
+from pipeline.store.names import overlap
+from pipeline.store.spellings import list_spellings
+from schemas.definitions import ALL, NO_GROUP, Group, Item
 from schemas.problems import Problem
 
 NOT_FILE_NAMES = {
@@ -24,7 +27,8 @@ NOT_FILE_NAMES = {
 
 def check_definitions(definitions: Definitions) -> list[Problem]:
     """All contradictions, in reading order; empty when there is none."""
-    problems = [*_check_groups(definitions), *_check_principles(definitions), *_check_people_tables(definitions)]
+    problems = [*_check_groups(definitions), *_check_aliases(definitions)]
+    problems += [*_check_principles(definitions), *_check_people_tables(definitions)]
     for year in definitions.years:
         problems += _check_wave(definitions, definitions.waves[year])
     return problems
@@ -44,9 +48,14 @@ def _check_groups(definitions: Definitions) -> Iterator[Problem]:
         yield _conflict("No group answers itself", "groups.csv", "kind", action="Add at least one group.")
     for code in _repeated(group.group for group in definitions.groups):
         yield _conflict(f"Group '{code}' is declared twice", "groups.csv", "group")
-    spellings = [(normalise_label(n), g.group) for g in definitions.groups for n in {g.group, g.name, *g.aliases}]
-    for name in _repeated(name for name, _ in set(spellings)):
-        yield _conflict(f"'{name}' stands for two groups", "groups.csv", "aliases")
+    named: dict[str, list[Group]] = {}
+    for group in definitions.groups:
+        for name in {normalise_label(spelling) for spelling in (group.group, group.name, *group.aliases)}:
+            named.setdefault(name, []).append(group)
+    for name, holders in sorted(named.items()):
+        # a name may be handed on to a group that did not exist before
+        if any(overlap(one, other) for one, other in combinations(holders, 2) if one.group != other.group):
+            yield _conflict(f"'{name}' stands for two groups", "groups.csv", "aliases")
     for group in definitions.groups:
         if group.group.casefold() in NOT_FILE_NAMES:
             yield _conflict(f"'{group.group}' cannot be a group's code: no file can carry it", "groups.csv", "group")
@@ -64,6 +73,31 @@ def _check_groups(definitions: Definitions) -> Iterator[Problem]:
                 break
             seen.add(above)
             above = groups[above].parent
+
+
+def _check_aliases(definitions: Definitions) -> Iterator[Problem]:
+    """Each name means one group in any one year."""
+    rows = definitions.aliases
+    for row in rows:
+        if row.group not in definitions.group_by_code and row.group != NO_GROUP:
+            yield _conflict(f"'{row.alias}' stands for unknown group '{row.group}'", "aliases.csv", "group")
+        if row.since is not None and row.until is not None and row.since > row.until:
+            yield _conflict(f"'{row.alias}' is valid since {row.since} until {row.until}", "aliases.csv", "since")
+    for at, row in enumerate(rows):
+        name = normalise_label(row.alias)
+        for other in rows[:at]:
+            if name == normalise_label(other.alias) and row.group != other.group and overlap(row, other):
+                yield _conflict(
+                    f"'{row.alias}' stands for '{other.group}' and for '{row.group}' in the same years",
+                    "aliases.csv", "alias", action="Set since and until so that they share no year.",
+                )  # fmt: skip
+        for group in definitions.groups:
+            own = {normalise_label(spelling) for spelling in (group.group, group.name, *group.aliases)}
+            if name in own and row.group != group.group and overlap(row, group):
+                yield _conflict(
+                    f"'{row.alias}' stands for '{row.group}' while groups.csv says it is '{group.group}'",
+                    "aliases.csv", "alias", action="Set since and until so that they share no year.",
+                )  # fmt: skip
 
 
 def _check_principles(definitions: Definitions) -> Iterator[Problem]:
@@ -168,9 +202,7 @@ def _check_scales(wave: WaveDefinitions) -> Iterator[Problem]:
             yield _conflict(f"Scale '{code}' has fewer than two answers", file, "value")
         for value in _repeated(str(point.value) for point in points if point.value is not None):
             yield _conflict(f"Scale '{code}' gives value {value} twice", file, "value")
-        spellings = [
-            s for p in points for s in {normalise_label(x) for x in (p.code, *p.label.values(), *p.aliases) if x}
-        ]
+        spellings = [spelling for point in points for spelling in list_spellings(point)]
         for spelling in _repeated(spellings):
             yield _conflict(f"Scale '{code}' reads '{spelling}' as two different answers", file, "label:en")
 

@@ -14,7 +14,9 @@ from schemas.definitions import (
     ALL,
     Correction,
     Criterion,
+    DraftQuestion,
     Group,
+    GroupAlias,
     Improvement,
     Indicator,
     Item,
@@ -27,8 +29,8 @@ from schemas.definitions import (
 )
 from schemas.problems import Problem
 
-TABLES = ("principles", "groups", "criteria", "indicators", "periods", "improvements")
-WAVE_TABLES = ("items", "scales", "roster", "corrections")
+TABLES = ("principles", "groups", "aliases", "criteria", "indicators", "periods", "improvements")
+WAVE_TABLES = ("items", "scales", "roster", "corrections", "questions")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class WaveDefinitions:
     scale_points: tuple[ScalePoint, ...]
     roster: tuple[RosterRow, ...]
     corrections: tuple[Correction, ...]
+    questions: tuple[DraftQuestion, ...] = ()
 
     @cached_property
     def scales(self) -> dict[str, tuple[ScalePoint, ...]]:
@@ -73,6 +76,7 @@ class Definitions:
     periods: tuple[Period, ...]
     improvements: tuple[Improvement, ...]
     waves: dict[int, WaveDefinitions]
+    aliases: tuple[GroupAlias, ...] = ()
 
     @property
     def years(self) -> list[int]:
@@ -158,6 +162,7 @@ def read_definitions(paths: ProgrammePaths) -> Definitions:
         indicators=tuple(read_records(raw, "indicators", Indicator)),
         periods=tuple(read_records(raw, "periods", Period)),
         improvements=tuple(read_records(raw, "improvements", Improvement)),
+        aliases=tuple(read_records(raw, "aliases", GroupAlias)),
         waves=_read_waves(paths),
     )
     if problems := check_definitions(definitions):
@@ -192,6 +197,7 @@ def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
             scale_points=tuple(read_records(folder, "scales", ScalePoint, required=True)),
             roster=tuple(read_records(folder, "roster", RosterRow)),
             corrections=tuple(read_records(folder, "corrections", Correction)),
+            questions=tuple(read_records(folder, "questions", DraftQuestion)),
         )
     return waves
 

@@ -59,7 +59,7 @@ def read_records(folder: Path, name: str, model: type[Model], *, required: bool 
     that start with ``x:`` are skipped.
 
     Raises:
-        UserError: naming file, sheet, row and column of the first thing that is wrong.
+        UserError: naming file, sheet, row and column of everything that is wrong.
     """
     table = find_table(folder, name)
     if table is None:
@@ -69,7 +69,17 @@ def read_records(folder: Path, name: str, model: type[Model], *, required: bool 
             )
         return []
     _refuse_unknown_columns(table, model)
-    return [_validate(table, row, values, model) for row, values in table.rows if any(values)]
+    records: list[Model] = []
+    problems: list[Problem] = []
+    for row, values in table.rows:
+        if any(values):
+            try:
+                records.append(_validate(table, row, values, model))
+            except UserError as error:
+                problems += error.problems
+    if problems:
+        raise UserError(problems)
+    return records
 
 
 def read_settings(path: Path, model: type[Model]) -> Model:
@@ -92,12 +102,38 @@ def read_settings(path: Path, model: type[Model]) -> Model:
 
 
 def find_table(folder: Path, name: str) -> Sheet | None:
-    """The table as text: its own CSV file, else its sheet in definitions.xlsx, else nothing."""
+    """The table as text: its own CSV file, else its sheet in definitions.xlsx, else nothing.
+
+    Raises:
+        UserError: ``definition_conflict`` when both are there and differ, because one would be lost in silence.
+    """
     path = folder / f"{name}.csv"
-    if path.is_file():
-        return _read_csv(path)
+    sheet = find_sheet(folder, name)
+    if not path.is_file():
+        return sheet
+    table = _read_csv(path)
+    if sheet is not None and not same_table(table, sheet):
+        raise user_error(
+            "definition_conflict", f"{name}.csv and this workbook's sheet '{name}' differ",
+            file=sheet.file, sheet=name, action="Keep one of them: take the file or the sheet away.",
+        )  # fmt: skip
+    return table
+
+
+def find_sheet(folder: Path, name: str) -> Sheet | None:
+    """The table's sheet in definitions.xlsx, or nothing."""
     workbook = folder / "definitions.xlsx"
     return _read_sheet(workbook, name) if workbook.is_file() else None
+
+
+def same_table(one: Sheet, other: Sheet) -> bool:
+    """Whether two tables say the same: blank rows, blank columns and the order of columns aside."""
+
+    def contents(table: Sheet) -> list[dict[str, str]]:
+        rows = (dict(zip(table.header, values, strict=False)) for _, values in table.rows if any(values))
+        return [{header: value for header, value in row.items() if value} for row in rows]
+
+    return contents(one) == contents(other)
 
 
 def _read_csv(path: Path) -> Sheet:
@@ -169,12 +205,12 @@ def _cell_text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _language_fields(model: type[Definition]) -> set[str]:
+def language_fields(model: type[Definition]) -> set[str]:
     return {name for name, field in model.model_fields.items() if str(field.annotation) == "dict[str, str]"}
 
 
 def _refuse_unknown_columns(table: Sheet, model: type[Definition]) -> None:
-    by_language = _language_fields(model)
+    by_language = language_fields(model)
     known = set(model.model_fields) - by_language
     problems = []
     for position, header in enumerate(table.header, start=1):
@@ -205,7 +241,7 @@ def _refuse_unknown_columns(table: Sheet, model: type[Definition]) -> None:
 
 def _validate(table: Sheet, row: int, values: list[str], model: type[Model]) -> Model:
     record: dict[str, Any] = {}
-    by_language = _language_fields(model)
+    by_language = language_fields(model)
     if any(values[len(table.header) :]):
         raise user_error(
             "definition_invalid", f"The row has {len(values)} cells, the header {len(table.header)}",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pandera.errors
+import pandera.pandas
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.store.errors import user_error
+from pipeline.store.long_frames import check_values, find_order
 from schemas.tables import TABLES
 
 
@@ -23,8 +26,7 @@ def arrange(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises:
         UserError: ``answers_invalid`` when a column is absent or of another type.
     """
-    key = list(TABLES[table].to_schema().unique or [])
-    return _cast(frame, table).sort_values(key, kind="stable", ignore_index=True)
+    return _arrange(frame, table)[0]
 
 
 def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -33,7 +35,16 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises:
         UserError: ``answers_invalid`` when the frame breaks the schema or the key is not unique.
     """
-    return _validate(arrange(frame, table), table)
+    typed, repeated = _arrange(frame, table)
+    _check(typed, table, repeated)
+    return typed
+
+
+def _arrange(frame: pd.DataFrame, table: str) -> tuple[pd.DataFrame, bool]:
+    """The typed frame sorted by key, and whether the same key comes twice."""
+    typed = _cast(frame, table)
+    order, repeated = find_order(typed, _key(table))
+    return (typed if order is None else typed.take(order)).reset_index(drop=True), repeated
 
 
 def _cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -42,32 +53,17 @@ def _cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     lacking = [name for name in columns if name not in frame]
     if lacking:
         raise user_error("answers_invalid", f"Table {table} lacks column {lacking[0]}")
-    typed = frame[list(columns)].copy()
+    typed = {}
     for name, column in columns.items():
         kind = column.dtype.type if column.dtype is not None else None
         if isinstance(kind, pd.CategoricalDtype):
-            typed[name] = _as_text_category(typed[name])
-        elif kind is not None:
+            typed[name] = _as_text_category(frame[name])
+        else:
             try:
-                typed[name] = typed[name].astype(kind)
+                typed[name] = frame[name] if kind is None else frame[name].astype(kind)
             except (TypeError, ValueError):  # its text would print the value
                 raise user_error("answers_invalid", f"Table {table}, column {name} is not of type {kind}") from None
-    return typed
-
-
-def _validate(typed: pd.DataFrame, table: str) -> pd.DataFrame:
-    schema = TABLES[table].to_schema()
-    try:
-        checked: pd.DataFrame = schema.validate(typed, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        # The exception's own text would print stored values; name the column and the rule only.
-        first = errors.failure_cases.iloc[0]
-        if first["check"] == "multiple_fields_uniqueness":
-            what = f"Table {table} holds two rows with the same {', '.join(schema.unique or [])}"
-        else:
-            what = f"Table {table}, column {first['column']} fails {first['check']}"
-        raise user_error("answers_invalid", what) from None
-    return checked
+    return pd.DataFrame(typed, copy=False)
 
 
 def _as_text_category(column: pd.Series) -> pd.Series:
@@ -82,6 +78,28 @@ def _as_text_category(column: pd.Series) -> pd.Series:
     return column
 
 
+def _key(table: str) -> list[str]:
+    return list(TABLES[table].to_schema().unique or [])
+
+
+@cache
+def _column_rules(table: str) -> pandera.pandas.DataFrameSchema:
+    return pandera.pandas.DataFrameSchema(TABLES[table].to_schema().columns, strict=True)
+
+
+def _check(typed: pd.DataFrame, table: str, repeated: bool) -> None:
+    """Refuse a frame that breaks the schema, or has a key twice."""
+    try:
+        check_values(typed, _column_rules(table))
+    except pandera.errors.SchemaErrors as errors:
+        # The exception's own text would print stored values; name the column and the rule only.
+        first = errors.failure_cases.iloc[0]
+        what = f"Table {table}, column {first['column']} fails {first['check']}"
+        raise user_error("answers_invalid", what) from None
+    if repeated:
+        raise user_error("answers_invalid", f"Table {table} holds two rows with the same {', '.join(_key(table))}")
+
+
 def write_table(frame: pd.DataFrame, table: str, folder: Path, year: int) -> Path:
     """Write one year of a table and return the file; readers never see a half-written file."""
     return write_frame(conform(frame, table), folder / f"year={year}" / "part-0.parquet")
@@ -91,7 +109,10 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     """Write a layer whose columns depend on the wave (text and coded answers), in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.tmp")
-    pq.write_table(_type_blanks(pa.Table.from_pandas(frame, preserve_index=False)), scratch, compression="zstd")
+    stored = _type_blanks(pa.Table.from_pandas(frame, preserve_index=False))
+    # In one row group: each would repeat every dictionary, all pseudonyms among them. Statistics serve to
+    # skip row groups, so that there is no use for them.
+    pq.write_table(stored, scratch, compression="zstd", row_group_size=max(stored.num_rows, 1), write_statistics=False)
     scratch.replace(path)
     return path
 
@@ -107,7 +128,20 @@ def _type_blanks(table: pa.Table) -> pa.Table:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    return pd.read_parquet(path)
+    return _as_frame(pq.read_table(path, partitioning=None))
+
+
+def _as_frame(stored: pa.Table) -> pd.DataFrame:
+    """What ``to_pandas`` makes of it, without a Python object for every distinct text of a long column."""
+    columns = {}
+    for name, column in zip(stored.column_names, stored.unify_dictionaries().columns, strict=True):
+        if not pa.types.is_dictionary(column.type):
+            columns[name] = stored.select([name]).to_pandas()[name]
+            continue
+        joined = column.combine_chunks()
+        codes = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        columns[name] = pd.Series(pd.Categorical.from_codes(codes, pd.Index(joined.dictionary.to_pandas())))
+    return pd.DataFrame(columns, copy=False)
 
 
 def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.DataFrame:
@@ -121,7 +155,8 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
         empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
         return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
     # one read and one check for all years; categories are united by the Parquet reader
-    stored = pd.read_parquet(folder, filters=[("year", "in", wanted)])
-    frame = _validate(_cast(stored, table), table)
+    stored = _as_frame(pq.read_table(folder, filters=[("year", "in", wanted)]))
+    frame = _cast(stored, table)
+    _check(frame, table, find_order(frame, _key(table))[1])
     frame.insert(0, "year", stored["year"].astype("int64"))
     return frame

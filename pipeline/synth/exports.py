@@ -45,7 +45,7 @@ def _write_surveymonkey(plan: Plan, year: int, drawn: pd.DataFrame, folder: Path
     wave, style = plan.wave(year).wave, plan.style_of[year]
     first, second = ["Respondent ID", "Collector ID", "Start Date", "End Date"], ["", "", "", ""]
     last = ""
-    for header in [*wave.group_columns, *(_header(item) for item in plan.wave(year).items), *_closing_columns(wave)]:
+    for header in [*wave.group_headers, *(_header(item) for item in plan.wave(year).items), *_closing_columns(wave)]:
         question, sub = _split_grid(header)
         single = "Open-Ended Response" if header in wave.comment_columns else "Response"
         first.append("" if sub and question == last else question)
@@ -71,7 +71,7 @@ def _write_google_forms(plan: Plan, year: int, drawn: pd.DataFrame, folder: Path
     paths = []
     for file in wave.files:
         mine = drawn[roots == Path(file.file).stem]
-        columns = () if file.group else wave.group_columns
+        columns = () if file.group else wave.group_headers
         header = ["Timestamp", *columns, *(_header(item) for item in plan.wave(year).items), *_closing_columns(wave)]
         stamps = [f"{sent.month}/{sent.day}/{sent:%Y} {sent.hour}:{sent:%M:%S}" for _, sent in _moments(wave, mine)]
         body = _body(plan, year, mine, with_groups=not file.group)
@@ -83,7 +83,7 @@ def _write_google_forms(plan: Plan, year: int, drawn: pd.DataFrame, folder: Path
 def _write_microsoft_forms(plan: Plan, year: int, drawn: pd.DataFrame, folder: Path) -> list[Path]:
     """One workbook, one sheet, one table; anonymous; question headers end in a non-breaking blank."""
     wave = plan.wave(year).wave
-    questions = [*wave.group_columns, *(_header(item) for item in plan.wave(year).items), *_closing_columns(wave)]
+    questions = [*wave.group_headers, *(_header(item) for item in plan.wave(year).items), *_closing_columns(wave)]
     header = ["ID", "Start time", "Completion time", "Email", "Name", *(f"{text}\u00a0" for text in questions)]
     path = folder / wave.files[0].file
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "m/d/yy h:mm:ss"}

@@ -212,16 +212,13 @@ def test_the_finite_population_needs_a_roster_that_fits(roster: object, view: st
     assert (row["view"], row["reason"], row["mean"]) == (view, reason, 70)
     if view == "process":
         assert (row["eligible"], row["possible_low"]) == (None, None)
-        assert (row["method"], row["ci_low"], row["ci_high"]) == (
-            "mean_t",
-            pytest.approx(70 - 2.776445 * np.sqrt(1062.5 / 5), abs=1e-5),
-            100,
-        )
+        assert row["method"] == "mean_polya_process"
+        assert 0 < row["ci_low"] < 70 < row["ci_high"] < 100
     elif view == "complete":
         assert (row["method"], row["ci_low"], row["se"]) == ("mean_complete", None, 0)
         assert (row["possible_low"], row["possible_high"]) == (70, 70)
     else:
-        assert (row["method"], row["eligible"]) == ("mean_t_fpc", 12)
+        assert (row["method"], row["eligible"]) == ("mean_polya", 12)
         assert (row["possible_low"], row["possible_high"]) == pytest.approx((350 / 12, (350 + 700) / 12))
 
 
@@ -242,7 +239,6 @@ def test_a_rollup_has_a_finite_population_only_from_its_own_roster_row() -> None
     [
         ([], (0, None, "none", "nobody answered in 2027")),
         ([4], (1, 75, "mean_only", "no interval: one answer")),
-        ([4, 4, 4], (3, 75, "mean_no_spread", "no interval: the answers show no differences to compute one from")),
     ],
 )
 def test_where_there_is_no_interval_a_reason_stands(people: list[int], expected: tuple[object, ...]) -> None:
@@ -251,6 +247,58 @@ def test_where_there_is_no_interval_a_reason_stands(people: list[int], expected:
     row = pick(score(answers, definitions), group="North", kind="principle")
     assert (row["n"], row["mean"], row["method"], row["reason"]) == expected
     assert (row["view"], row["ci_low"]) == ("none", None)
+
+
+def test_answers_that_are_all_alike_still_leave_room_for_those_who_did_not_answer() -> None:
+    definitions = make_definitions(roster={"North": 12})
+    answers = make_answers({"North": make_people([5] * 9)}, definitions)
+    row = pick(
+        score(answers, definitions, make_respondents({"North": {"complete": 9}})), group="North", kind="principle"
+    )
+    assert (row["mean"], row["ci_high"], row["method"]) == (100, 100, "mean_polya")
+    assert 90 < row["ci_low"] < 100
+
+
+def test_the_interval_of_nine_of_twelve_is_that_of_the_polya_urn() -> None:
+    """Counts 0 0 1 5 3 on five points: the sum of three more draws with weights n_j + 1/5, tails of 2.5 %.
+
+    The nine have 29 of 36 points; the twelve can have 48.
+    """
+    definitions = make_definitions(items={"q1": "P1"}, roster={"North": 12})
+    answers = make_answers({"North": make_people([3, 4, 4, 4, 4, 4, 5, 5, 5])}, definitions)
+    row = pick(score(answers, definitions, make_respondents({"North": {"complete": 9}})), group="North", kind="item")
+    others = _sums_of_others([0.2, 0.2, 1.2, 5.2, 3.2], 3)
+    low = next(total for total in range(13) if sum(others[: total + 1]) >= 0.025)
+    high = next(total for total in range(13) if sum(others[: total + 1]) >= 0.975)
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((100 * (29 + low) / 48, 100 * (29 + high) / 48))
+
+
+def _sums_of_others(weights: list[float], people: int) -> list[float]:
+    """Chance of each sum of points 0-4, one person after the other drawing from the urn."""
+    chances = {(0, tuple(weights)): 1.0}
+    for _ in range(people):
+        drawn: dict[tuple[int, tuple[float, ...]], float] = {}
+        for (total, urn), chance in chances.items():
+            for point, weight in enumerate(urn):
+                more = tuple(w + (at == point) for at, w in enumerate(urn))
+                key = (total + point, more)
+                drawn[key] = drawn.get(key, 0.0) + chance * weight / sum(urn)
+        chances = drawn
+    sums = [0.0] * (4 * people + 1)
+    for (total, _), chance in chances.items():
+        sums[total] += chance
+    return sums
+
+
+def test_thirty_answers_have_a_t_interval() -> None:
+    definitions = make_definitions(roster={"North": 60})
+    answers = make_answers({"North": make_people([1, 2, 3, 4, 5] * 6)}, definitions)
+    row = pick(
+        score(answers, definitions, make_respondents({"North": {"complete": 30}})), group="North", kind="principle"
+    )
+    se = np.sqrt(1250 * 30 / 29 / 30 * (1 - 30 / 60))
+    assert (row["method"], row["se"]) == ("mean_t_fpc", pytest.approx(se))
+    assert row["ci_low"] == pytest.approx(50 - 2.0452296 * se)
 
 
 def test_other_reasons_for_an_empty_score() -> None:

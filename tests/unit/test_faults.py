@@ -74,16 +74,16 @@ FAULTS: dict[str, tuple[Spoil, str, str]] = {
     "header only": (put(E, HEADER), "export_empty", "file export.csv"),
     "blank rows only": (put(E, HEADER + ",,,,,,\n" * 3), "export_empty", "file export.csv"),
     "nobody counts": (put(E, HEADER + "1,North,,,,,x\n"), "export_empty", "None of 1 response counts"),
-    "blank first line": (put(E, "\n" + EXPORT), "export_unreadable", "row 1"),
     "truncated": (put(E, EXPORT[:-25]), "export_unreadable", "row 13"),
     "unclosed quote": (put(E, EXPORT.replace("5,South", '5,"South')), "export_unreadable", "row 7"),
     "cells too many": (put(E, EXPORT.replace("3,South", "3,,South")), "export_unreadable", "row 5"),
-    "a line of a million cells": (put(E, "a," * 1_000_000), "export_unreadable", "1000001 cells"),
-    "Latin-1": (put(E, EXPORT.replace("Zorro 4", "Zorró").encode("latin-1")), "export_encoding", "line 6"),
-    "UTF-16 without a mark": (put(E, EXPORT.encode("utf-16-le")), "export_encoding", "utf-16-le"),
+    "a line of a million cells": (put(E, "a," * 1_000_000), "export_unreadable", "more than 16384 cells"),
+    "two encodings in one file": (
+        put(E, EXPORT.replace("Zorro 2", "Zörró").encode() + "12,South,Agree,Agree,Agree,Agree,Zorró\n".encode("cp1252")),
+        "export_encoding", "partly UTF-8 and partly not (first at line 14",
+    ),
     "NUL in a cell": (put(E, EXPORT.replace("Zorro 4", "Zo\0rro")), "export_encoding", "line 6"),
-    "workbook named .csv": (put(E, b"PK\x03\x04 and so on"), "export_unreadable", "Name a workbook .xlsx"),
-    "text named .xlsx": (both(put("2026/exports/a.xlsx", EXPORT), remove(E)), "export_unreadable", "name it .csv"),
+    "workbook named .csv": (put(E, b"PK\x03\x04 and so on"), "export_unreadable", "damaged or not complete"),
     "two headers alike": (put(E, EXPORT.replace("Name", "Q1", 1)), "column_twice", "column 'Q1'"),
     "column absent": (put(E, EXPORT.replace("Group", "Grp", 1)), "column_absent", "column for the group"),
     "label unknown": (put(E, EXPORT.replace("Neither", "Purplish", 1)), "label_unknown", "row 2, column 'Q2'"),
@@ -91,7 +91,6 @@ FAULTS: dict[str, tuple[Spoil, str, str]] = {
     "same export, other line ends": (
         put("2026/exports/b.csv", EXPORT.replace("\n", "\r\n")), "export_twice", "Every response in it",
     ),
-    "older download": (put("2026/exports/old.csv", HEADER + "".join(ROWS[:7])), "export_twice", "file old.csv"),
     "listed, not there": (append("2026/survey.toml", '[[files]]\nfile = "b.csv"'), "export_missing", "exports/b.csv"),
     "sheet not there": (
         both(lambda paths: write_workbook(paths, "A"), swap("2026/survey.toml", TOOL, TOOL + '\nsheet = "B"')),
@@ -185,6 +184,10 @@ def test_a_fault_is_named_with_its_place_and_never_with_an_answer(paths: Program
 
 GOOD: dict[str, Spoil] = {
     "UTF-16 with a mark": put(E, EXPORT.encode("utf-16")),
+    "UTF-16 without a mark": put(E, EXPORT.encode("utf-16-le")),
+    "Latin-1": put(E, EXPORT.replace("Zorro 4", "Zorró").encode("latin-1")),
+    "blank first line": put(E, "\n" + EXPORT),
+    "text named .xlsx": both(put("2026/exports/a.xlsx", EXPORT), remove(E)),
     "byte-order mark": put(E, EXPORT.encode("utf-8-sig")),
     "mark inside a header": put(E, EXPORT.replace("Q1", "\ufeffQ1")),
     "semicolons": put(E, EXPORT.replace(",", ";")),

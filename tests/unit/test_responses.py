@@ -168,7 +168,7 @@ def test_undeclared_columns_stay_in_the_raw_layer(tmp_path):
     export.write_text(f"E-mail,{HEADER}\nann@example.org,North,{FULL}\n", encoding="utf-8")
     texts, problems = read_wave(paths, read_definitions(paths), 2025)
     assert not any("example.org" in str(cell) for column in texts for cell in texts[column])
-    assert [problem.code for problem in problems] == ["column_unused"]
+    assert [problem.code for problem in problems] == ["column_unused", "personal_data"]
 
 
 CORRECTION = "file,sheet,row,column,expect,value,reason\nexport.csv,,2,Q1,{expect},Disagree,The member wrote to us.\n"

@@ -42,11 +42,11 @@ def test_the_interval_stops_where_the_mean_cannot_go() -> None:
     ("values", "eligible", "expected"),
     [
         ([], 5, MeanEstimate(0, None, None, None, None, "none")),
-        ([40], None, MeanEstimate(1, 40.0, None, None, None, "none")),
-        ([40], 1, MeanEstimate(1, 40.0, 0.0, None, None, "complete")),
-        ([40, 60], 2, MeanEstimate(2, 50.0, 0.0, None, None, "complete")),
-        ([50, 50, 50], None, MeanEstimate(3, 50.0, 0.0, None, None, "none")),
-        ([50, 50, 50], 9, MeanEstimate(3, 50.0, 0.0, None, None, "none")),
+        ([40], None, MeanEstimate(1, 40.0, None, None, None, "none", "mean_only")),
+        ([40], 1, MeanEstimate(1, 40.0, 0.0, None, None, "complete", "mean_complete")),
+        ([40, 60], 2, MeanEstimate(2, 50.0, 0.0, None, None, "complete", "mean_complete")),
+        ([50, 50, 50], None, MeanEstimate(3, 50.0, 0.0, None, None, "none", "mean_no_spread")),
+        ([50, 50, 50], 9, MeanEstimate(3, 50.0, 0.0, None, None, "none", "mean_no_spread")),
     ],
 )
 def test_edges_are_defined(values: list[float], eligible: int | None, expected: MeanEstimate) -> None:

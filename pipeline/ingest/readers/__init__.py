@@ -1,53 +1,40 @@
 """Readers: one file per survey tool, found by registry.
 
-A reader module declares ``TOOL`` and ``read_export(path, wave) -> list[RawTable]``: the export as an
-all-text table with its header rows resolved to one header per column, nothing interpreted.
+A reader module declares ``TOOL``, ``recognise_export(grid) -> Evidence`` (from the content, never the
+file name) and ``lay_out(grid, wave) -> Layout`` (where the header rows end, what each column is called,
+which columns are the tool's own). Files, encodings, archives and sheets are read before that, in one
+place for all tools (``_files``).
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
-import pyarrow as pa
-
+from pipeline.ingest.readers._files import open_grids
+from pipeline.ingest.readers._grid import Evidence, Grid, Layout, RawTable
 from pipeline.store.errors import user_error
 from schemas.definitions import Wave
+from schemas.problems import Problem
 
+__all__ = ["Evidence", "Grid", "Layout", "RawTable", "find_reader", "find_readers", "read_export", "recognise_tool"]
 
-@dataclass(frozen=True)
-class RawTable:
-    """One export table as text.
-
-    Attributes:
-        file: the export's file name.
-        sheet: sheet of a workbook, or blank.
-        headers: one resolved header per column, as written, trimmed.
-        columns: one dictionary-encoded text array per column, in the same order; no nulls: a blank
-            cell is an empty string.
-        first_row: spreadsheet row of the first response (the first header row is row 1).
-    """
-
-    file: str
-    sheet: str
-    headers: tuple[str, ...]
-    columns: tuple[pa.DictionaryArray, ...]
-    first_row: int
-
-    @property
-    def n_rows(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
+SURE = 0.6
+"""From this score on a tool counts as recognised."""
 
 
 class ReaderModule(Protocol):
     TOOL: str
 
-    def read_export(self, path: Path, wave: Wave) -> list[RawTable]: ...
+    def recognise_export(self, grid: Grid) -> Evidence: ...
+
+    def lay_out(self, grid: Grid, wave: Wave) -> Layout: ...
 
 
+@cache
 def find_readers() -> dict[str, ReaderModule]:
     """Every reader by its tool name; a new tool is one new file here."""
     found = {}
@@ -69,3 +56,79 @@ def find_reader(tool: str, named_in: str = "survey.toml") -> ReaderModule:
             column="tool",
         )
     return readers[tool]
+
+
+def recognise_tool(grid: Grid) -> tuple[str, Evidence]:
+    """The tool that most likely wrote a grid; ``plain`` when none of the others shows itself."""
+    found = {tool: reader.recognise_export(grid) for tool, reader in sorted(find_readers().items())}
+    tool = max(found, key=lambda name: (found[name].score, name == "plain"))
+    return tool, found[tool]
+
+
+def read_export(path: Path, wave: Wave) -> list[RawTable]:
+    """Read every table of responses in one export.
+
+    Args:
+        path: the file as the tool wrote it: delimited text, workbook, ``.sav``, or one of them in a
+            gzip or zip archive.
+        wave: what survey.toml says; a blank ``tool`` is recognised from the content.
+
+    Raises:
+        UserError: what the file is instead of an export of responses, where, and what to do.
+    """
+    return [_lay_out(grid, wave) for grid in open_grids(path, wave, lambda grid: recognise_tool(grid)[1].score)]
+
+
+def _lay_out(grid: Grid, wave: Wave) -> RawTable:
+    tool, evidence = recognise_tool(grid)
+    notes = list(grid.notes)
+    reasons = "; ".join(evidence.reasons)
+    if not wave.tool:
+        what = f"Read as an export of {tool}" + (f": {reasons}" if reasons else "")
+        notes.append(_note("tool_recognised", what, grid, wave))
+    elif tool != wave.tool and not grid.variables:  # a file that describes its own columns is what it is
+        if evidence.score >= SURE:
+            what = f"survey.toml says {wave.tool}; the file looks like {tool} ({reasons})"
+            notes.append(_note("tool_differs", what, grid, wave))
+        tool, evidence = wave.tool, Evidence(0.0)
+    layout = find_reader(tool, f"{wave.year}/survey.toml").lay_out(grid, wave)
+    if layout.header_rows > grid.n_rows:
+        what = f"There are {grid.n_rows} rows, fewer than the {layout.header_rows} header rows"
+        raise user_error("export_empty", what, wave=str(wave.year), file=grid.file, sheet=grid.sheet)
+    if wave.header_rows and layout.header_rows > 1:
+        _refuse_response_as_header(grid, layout.header_rows, wave)
+    return RawTable(
+        file=grid.file,
+        sheet=grid.sheet,
+        headers=layout.headers,
+        columns=tuple(column.slice(layout.header_rows) for column in grid.columns),
+        first_row=grid.first_row + layout.header_rows,
+        codes=layout.codes,
+        roles=layout.roles,
+        tool=tool,
+        evidence=evidence,
+        header_rows=layout.header_rows - layout.titles,
+        notes=tuple(notes),
+        variables=grid.variables,
+    )
+
+
+def _refuse_response_as_header(grid: Grid, header_rows: int, wave: Wave) -> None:
+    """One header row too many in survey.toml would lose a response without a word.
+
+    A header may well come again below, where people tick its option, but then nothing else does. Ids,
+    times and remarks do not come again: a quarter of the cells is enough.
+    """
+    head = grid.head()
+    below = [{row[at] for row in head[header_rows:] if row[at].strip()} for at in range(len(grid.columns))]
+    last = head[header_rows - 1]
+    filled = [at for at, cell in enumerate(last) if cell.strip()]
+    answers = [at for at in filled if last[at] in below[at] and len(below[at]) > 1]
+    if len(answers) >= 2 and 4 * len(answers) >= len(filled):
+        row = grid.first_row + header_rows - 1
+        what = f"header_rows is {header_rows}, but row {row} of {grid.file} reads like a response"
+        raise user_error("definition_invalid", what, file=f"{wave.year}/survey.toml", column="header_rows")
+
+
+def _note(code: str, what: str, grid: Grid, wave: Wave) -> Problem:
+    return Problem(code=code, what=what, wave=str(wave.year), file=grid.file, sheet=grid.sheet)

@@ -1,153 +1,199 @@
-"""Delimited text as it is: encoding checked, delimiter found, every cell kept as text."""
+"""Delimited text as it is: every cell kept as text, every row at its number."""
 
 from __future__ import annotations
 
-import codecs
-import csv
+import html
 import io
-from pathlib import Path
+import re
+from collections import Counter
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from pipeline.store.errors import user_error
+from pipeline.ingest.readers._dialect import Dialect, find_dialect, read_records
+from pipeline.ingest.readers._encoding import decode_text
+from pipeline.ingest.readers._grid import Grid
+from pipeline.ingest.readers._structure import find_first_row
+from pipeline.store.errors import UserError, user_error
 from schemas.definitions import Wave
 from schemas.problems import counted
 
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-DELIMITERS = ",;\t|"
-NOT_TEXT = {
-    b"PK\x03\x04": ("a workbook or an archive", "Name a workbook .xlsx; take an export out of its archive."),
-    b"\xd0\xcf\x11\xe0": ("an old workbook, or one with a password", "Save it as .xlsx without a password."),
-    b"%PDF": ("a PDF", "Take it out of the exports folder."),
-}
-"""First bytes of files that are no text, what they are, and what to do."""
 MOST_COLUMNS = 16_384
 """As many as a spreadsheet has; a first line with more is no header."""
-csv.field_size_limit(2**31 - 1)
+SEPARATOR_LINE = re.compile(rb'\A"?sep=([^\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""Excel's own first line; no spreadsheet counts it as a row."""
+BLOCK = 1 << 24
+TAG = r"</?(?:{})(?:\s[^<>]*=[^<>]*)?\s*/?>"
+INLINE = re.compile(
+    TAG.format("a|abbr|b|big|code|em|font|i|label|s|small|span|strike|strong|sub|sup|tt|u"), re.IGNORECASE
+)
+BLOCK_TAG = re.compile(
+    TAG.format("blockquote|br|center|div|h[1-6]|hr|img|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"), re.IGNORECASE
+)
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+HIDDEN_TEXT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad"))
+"""Marks that are never part of a word. Joiners and direction marks are, inside one."""
+AT_ENDS = " \u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def read_delimited(path: Path, wave: Wave) -> tuple[list[list[str]], tuple[pa.DictionaryArray, ...]]:
-    """Read a delimited file as text.
+def trim_header(text: str) -> str:
+    """A header for people: no mark-up, no entities, no invisible marks, no doubled or non-breaking blanks."""
+    if "<" in text:
+        text = INLINE.sub("", BLOCK_TAG.sub(" ", HIDDEN_TEXT.sub(" ", text)))
+    text = ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return " ".join(text.translate(INVISIBLE).split()).strip(AT_ENDS)
+
+
+def read_delimited(data: bytes, wave: Wave, file: str, sheet: str = "") -> tuple[Grid, list[int]]:
+    """Read delimited text, whatever its encoding, delimiter and line ends.
 
     Returns:
-        The first records (at most 5) as rows of cells, for header resolution, and one
-        dictionary-encoded column of text per header cell holding **all** records, headers included.
-        The caller slices off its header rows.
+        A grid of **all** rows, titles above the headers included, and the number of cells the first
+        rows were written with.
 
     Raises:
         UserError: ``export_empty``, ``export_encoding`` or ``export_unreadable``, naming file and row.
     """
-    text = _decode(path, wave)
-    if not text.strip():
-        raise user_error("export_empty", "The export is empty", wave=str(wave.year), file=path.name)
-    delimiter = wave.delimiter or _find_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    head = [record for record, _ in zip(reader, range(5), strict=False)]
-    if not any(head[0]) or len(head[0]) > MOST_COLUMNS:
-        raise user_error(
-            "export_unreadable",
-            "The first row is blank" if not any(head[0]) else f"The first row has {len(head[0])} cells",
-            wave=str(wave.year), file=path.name, row=1, action="The first row must hold the column headers.",
-        )  # fmt: skip
-    table = _parse(text, delimiter, len(head[0]), path, wave)
-    return head, tuple(_encode(column) for column in table.columns)
+    decoded = decode_text(data, wave, file)
+    body = decoded.data
+    if separator := SEPARATOR_LINE.match(body):
+        body = body[separator.end() :]
+        if not wave.delimiter and separator[1] not in b'"\0':
+            wave = wave.model_copy(update={"delimiter": separator[1].decode("utf-8", "ignore")})
+    if body[: body.find(b"\n")].endswith(b"\r\r") and 2 * body.count(b"\r\r\n") > body.count(b"\n"):
+        body = body.replace(b"\r\r\n", b"\r\n")
+    if body.endswith((b"\n\n", b"\r\r", b"\n\r\n", b"\x1a")):
+        body = body.rstrip(b"\r\n\x1a")
+    if not re.search(rb"\S", body):
+        raise user_error("export_empty", "The export is empty", wave=str(wave.year), file=file, sheet=sheet)
+    dialect, records = find_dialect(body, wave, file, sheet)
+    if not records:
+        raise _unreadable("The file is not well-formed delimited text", wave, file, sheet)
+    lengths = [len(record) for record in records]
+    if max(lengths) > MOST_COLUMNS:
+        row = next(row for row, length in enumerate(lengths, start=1) if length > MOST_COLUMNS)
+        raise _unreadable(f"A row has more than {MOST_COLUMNS} cells", wave, file, sheet, row)
+    first = find_first_row(records, lengths, wave)
+    columns = _Parser(dialect, first, _find_width(records, first), wave, file, sheet).parse(body)
+    header = lengths[first]
+    if header < len(columns):
+        extra = columns[header:]
+        beyond = [row for column in extra for row in _filled_rows(column, from_row=first + 1)[:1]]
+        if beyond:
+            what = f"Rows with more cells than the {header} headers"
+            raise _unreadable(what, wave, file, sheet, min(beyond) + 1)
+        columns = columns[:header]
+    return Grid(file, sheet, columns, notes=decoded.notes), lengths
 
 
-def slice_columns(columns: tuple[pa.DictionaryArray, ...], start: int) -> tuple[pa.DictionaryArray, ...]:
-    """The same columns from record ``start`` on."""
-    return tuple(column.slice(start) for column in columns)
+def _unreadable(what: str, wave: Wave, file: str, sheet: str, row: int | None = None) -> UserError:
+    return user_error("export_unreadable", what, wave=str(wave.year), file=file, sheet=sheet, row=row)
 
 
-def trim_header(text: str) -> str:
-    """A header for people: no byte-order mark, no doubled or non-breaking blanks."""
-    return " ".join(text.replace("\ufeff", "").replace("\u200b", "").split())
+def _find_width(records: list[list[str]], first: int) -> int:
+    """Cells per row: as most rows have, and never fewer than there are headers."""
+    header = max((at for at, cell in enumerate(records[first], start=1) if cell.strip()), default=1)
+    widths = Counter(len(record) for record in records[first:] if any(cell.strip() for cell in record))
+    common = max(widths, key=lambda width: (widths[width], width), default=1)
+    return max(header, common)
 
 
-def _decode(path: Path, wave: Wave) -> str:
-    data = path.read_bytes()
-    for start, (kind, action) in NOT_TEXT.items():
-        if data.startswith(start):
-            what = f"The file is {kind}, not delimited text"
-            raise user_error("export_unreadable", what, wave=str(wave.year), file=path.name, action=action)
-    by_mark = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
-    encoding = by_mark or wave.encoding or "utf-8"
-    try:
-        text = data.decode(encoding)
-    except LookupError:
-        raise user_error(
-            "definition_invalid", f"'{encoding}' is not an encoding", file=f"{wave.year}/survey.toml", column="encoding"
-        ) from None
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        raise user_error(
-            "export_encoding",
-            f"The text is not {encoding.upper()} (first at line {row} of the file)",
-            wave=str(wave.year),
-            file=path.name,
-        ) from None
-    if "\0" in text:
-        raise user_error(
-            "export_encoding",
-            f"The text holds NUL characters (first at line {text[: text.index(chr(0))].count(chr(10)) + 1} of the file)",
-            wave=str(wave.year), file=path.name,
-            action="Download it again; if it is UTF-16, set encoding to utf-16-le or utf-16-be in survey.toml.",
-        )  # fmt: skip
-    return text
+def _filled_rows(column: pa.DictionaryArray, from_row: int) -> list[int]:
+    """Positions of the cells that hold more than blanks."""
+    filled = pc.not_equal(pc.utf8_trim_whitespace(column.dictionary), "")
+    at = np.flatnonzero(filled.take(column.indices).to_numpy(zero_copy_only=False))
+    return [int(row) for row in at[at >= from_row]]
 
 
-def _find_delimiter(text: str) -> str:
-    """The delimiter that splits the first record into most cells."""
-    start = io.StringIO(text, newline="")
-    counts = {}
-    for delimiter in DELIMITERS:
-        start.seek(0)
-        counts[delimiter] = len(next(csv.reader(start, delimiter=delimiter)))
-    return max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+class _Parser:
+    """One pass of the fast parser, and the few rows it cannot place put back where they stood.
 
+    Attributes:
+        odd: row position -> cells of a row that is shorter or longer without saying less or more: a
+            title, a short header row, a blank row, a row with blank cells at its end.
+        broken: rows that miss cells or have too many.
+    """
 
-def _parse(text: str, delimiter: str, width: int, path: Path, wave: Wave) -> pa.Table:
-    names = [f"c{position}" for position in range(width)]
-    bad: list[pa_csv.InvalidRow] = []
+    def __init__(self, dialect: Dialect, first: int, width: int, wave: Wave, file: str, sheet: str) -> None:
+        self.dialect, self.first, self.width = dialect, first, width
+        self.wave, self.file, self.sheet = wave, file, sheet
+        self.odd: dict[int, list[str]] = {}
+        self.broken = 0
+        self.first_broken: tuple[int, int] = (0, 0)
 
-    def remember(row: pa_csv.InvalidRow) -> str:
-        bad.append(row)
-        return "skip"
+    def parse(self, body: bytes) -> tuple[pa.DictionaryArray, ...]:
+        try:
+            table = self._read(body, BLOCK)
+        except pa.ArrowInvalid:
+            try:  # a cell longer than a block
+                table = self._read(body, len(body) + 1)
+            except pa.ArrowInvalid:
+                raise _unreadable(
+                    "The file is not well-formed delimited text", self.wave, self.file, self.sheet
+                ) from None
+        if self.broken:
+            row, cells = self.first_broken
+            what = f"{counted(self.broken, 'row')} without the header's {self.width} cells (the first has {cells})"
+            raise _unreadable(what, self.wave, self.file, self.sheet, row)
+        columns = []
+        for position in range(self.width):
+            columns.append(self._put_back(join_chunks(table.column(position)), position))
+        return tuple(columns)
 
-    try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(text.encode("utf-8")),
-            # one thread: only then are the row numbers of malformed rows known
-            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
+    def _read(self, body: bytes, block: int) -> pa.Table:
+        self.odd, self.broken = {}, 0
+        names = [f"c{position}" for position in range(self.width)]
+        quoted = bool(self.dialect.quote)
+        return pa_csv.read_csv(
+            pa.BufferReader(body),
+            # one thread: only then are the numbers of odd rows known
+            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=block),
             parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=remember
+                delimiter=self.dialect.delimiter,
+                quote_char=self.dialect.quote or False,
+                double_quote=quoted and not self.dialect.escape,
+                escape_char=self.dialect.escape or False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+                invalid_row_handler=self._take_odd_row,
             ),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=False,
+                null_values=[],
             ),
         )
-    except pa.ArrowInvalid:
-        raise user_error(
-            "export_unreadable", "The file is not well-formed delimited text", wave=str(wave.year), file=path.name
-        ) from None
-    # a blank line between records is one empty cell, not a malformed row
-    malformed = [row for row in bad if row.text.strip()]
-    if malformed:
-        first = malformed[0]
-        raise user_error(
-            "export_unreadable",
-            f"{counted(len(malformed), 'row')} without the header's {width} cells (the first has {first.actual_columns})",
-            wave=str(wave.year),
-            file=path.name,
-            row=first.number,
-        )
-    return table
+
+    def _take_odd_row(self, row: pa_csv.InvalidRow) -> str:
+        cells = next(read_records(io.StringIO(row.text, newline=""), self.dialect), [])
+        said = len(cells) - next((at for at, cell in enumerate(reversed(cells)) if cell.strip()), len(cells))
+        position = row.number - 1
+        if said == 0 or position <= self.first or (len(cells) > self.width and said <= self.width):
+            self.odd[position] = (cells + [""] * self.width)[: self.width]
+        else:
+            self.broken += 1
+            if self.broken == 1:
+                self.first_broken = (row.number, row.actual_columns)
+        return "skip"
+
+    def _put_back(self, column: pa.DictionaryArray, position: int) -> pa.DictionaryArray:
+        if not self.odd:
+            return column
+        cells = pa.array([cells[position] for cells in self.odd.values()], pa.string()).dictionary_encode()
+        order = np.empty(len(column) + len(cells), np.int64)
+        placed = np.zeros(len(order), bool)
+        placed[list(self.odd)] = True
+        order[~placed] = np.arange(len(column))
+        order[list(self.odd)] = np.arange(len(column), len(order))
+        return join_chunks(pa.chunked_array([column, cells])).take(pa.array(order))
 
 
-def _encode(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    encoded = column.dictionary_encode().unify_dictionaries()
-    return encoded.combine_chunks() if encoded.num_chunks != 1 else encoded.chunk(0)
+def join_chunks(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """One dictionary-encoded array of a column read in pieces."""
+    if column.num_chunks == 0:
+        return pa.array([], pa.string()).dictionary_encode()
+    unified = column.unify_dictionaries()
+    return unified.combine_chunks() if unified.num_chunks != 1 else unified.chunk(0)

@@ -1,0 +1,1 @@
+"""First definitions of a wave, proposed from what its exports hold."""

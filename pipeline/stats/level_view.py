@@ -1,0 +1,51 @@
+"""A group's average this year, with the interval that its size calls for (methods S6)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
+from pipeline.stats.polya import polya_interval, polya_moments, put_on_grid
+
+POLYA_BELOW = 30
+"""Answers below which the interval is Dirichlet-multinomial; t from there on."""
+
+
+def estimate_level(
+    values: NDArray[np.float64], eligible: int | None = None, *, points_n: int | None = None, seed: int = 0
+) -> MeanEstimate:
+    """Mean of a group's scores with its 95 % interval, cut to what is logically possible.
+
+    Below ``POLYA_BELOW`` people the interval is the Dirichlet-multinomial one, over the scale's own points or
+    over 21 points for scores of several items (each put on the nearest, the rounding added back to the mean);
+    it needs no spread in the answers. From there on, ``estimate_mean``.
+
+    Args:
+        values: one score per person, 0-100, without NaN.
+        eligible: N, or null where it is unknown.
+        points_n: points of a single item's equally spaced scale; null for a mean of several items.
+        seed: of the draws where N is unknown or large.
+
+    Raises:
+        ValueError: there are more values than eligible people.
+    """
+    plain = estimate_mean(values, eligible)
+    if plain.mean is None or plain.view == "complete" or not 2 <= plain.n < POLYA_BELOW:
+        return plain
+    if points_n is None:
+        counts, residual = put_on_grid(values / 100)
+    else:
+        counts = np.bincount(np.rint(values / 100 * (points_n - 1)).astype(np.int64), minlength=points_n)
+        residual = 0.0
+    low, high = polya_interval(counts, eligible, seed=seed)
+    # N unknown: the limit of large N, in which the answers themselves weigh nothing
+    variance = polya_moments(counts, eligible if eligible is not None else 10**9)[1]
+    ends = (0.0, 100.0) if eligible is None else possible_range(plain.n, plain.mean, eligible)
+    ci_low, ci_high = (min(max(100 * (end + residual), ends[0]), ends[1]) for end in (low, high))
+    return MeanEstimate(
+        plain.n, plain.mean, 100 * math.sqrt(variance), min(ci_low, plain.mean), max(ci_high, plain.mean),
+        "process" if eligible is None else "finite", "mean_polya" if eligible is not None else "mean_polya_process",
+    )  # fmt: skip
