@@ -15,7 +15,8 @@ from pipeline.store.records import find_table
 from schemas.definitions import DraftQuestion
 from schemas.problems import counted
 
-LONGEST_COLUMN = 90
+LONGEST_QUESTION, LONGEST_COLUMN = 260, 90
+"""Characters of one line on the screen; questions.csv has everything."""
 SURENESS = ((0.9, "nearly sure"), (0.75, "fairly sure"), (0.6, "likely"), (0.0, "a guess"))
 """How sure a draft is, in words, from this number on."""
 
@@ -92,11 +93,11 @@ def _print_draft(drafted: Drafted, where: str) -> None:
     click.echo(f"Found {', '.join(counted(n, thing) for n, thing in (*counts, (len(open_questions), 'question')))}")
     said = ("", "")
     for number, question in enumerate(open_questions, start=1):
-        click.echo(f"  {number}. {question.question}{_name_column(question)}")
+        asked = textwrap.shorten(question.question, LONGEST_QUESTION, placeholder="…")
+        click.echo(f"  {number}. {asked}{_name_column(question)}")
         answer = (question.proposal, question.reason)
         if answer != said:  # the questions about one scale share it
-            reason = _put_in_words(question.reason)
-            click.echo(f"     Until you decide: {question.proposal}." + (f" Why: {reason}." if reason else ""))
+            click.echo(f"     Until you decide: {question.proposal}.{_put_in_words(question.reason)}")
         said = answer
     if open_questions:
         click.echo(
@@ -114,9 +115,9 @@ def _name_column(question: DraftQuestion) -> str:
 
 
 def _put_in_words(reason: str) -> str:
-    """A reason with its number of how sure it is as words."""
+    """Why something is proposed, with its number of how sure it is as words."""
     match = re.match(r"([01]\.\d\d):\s*", reason)
     if not match:
-        return reason.rstrip(".")
+        return f" Why: {reason.rstrip('.')}." if reason else ""
     sure = next(words for least, words in SURENESS if float(match[1]) >= least)
-    return f"{sure}; {reason[match.end() :]}".strip("; .")
+    return f" Why ({sure}): {reason[match.end() :].rstrip('.')}."

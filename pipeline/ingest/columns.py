@@ -6,6 +6,7 @@ Only declared columns leave the raw layer; everything else, names and addresses 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
 from pipeline.ingest.cells import is_write_in
-from pipeline.ingest.headers import Headers
+from pipeline.ingest.headers import Headers, find_header_row
 from pipeline.ingest.personal import find_personal
 from pipeline.ingest.pseudonyms import make_pseudonyms
 from pipeline.ingest.readers import RawTable
@@ -121,6 +122,9 @@ def match_roles(table: RawTable, definitions: WaveDefinitions) -> tuple[dict[str
             while f"{role}:{option}" in chosen:
                 option += " "
             chosen[f"{role}:{option}"] = at
+    if len(absent) > 1 and (row := find_header_row(table, [problem.column for problem in absent])):
+        action = f"Row {row} holds it: set first_header_row to {row} in survey.toml."
+        absent = [replace(problem, action=action) for problem in absent]
     return chosen, [
         *absent,
         *_explain_unclear(unclear, headers, table, definitions),

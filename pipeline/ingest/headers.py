@@ -90,6 +90,17 @@ class Headers:
         return blocks
 
 
+def find_header_row(table: RawTable, names: Iterable[str], rows: int = 60) -> int:
+    """The row below the headers (as a spreadsheet counts) that holds most of some names; 0 where none does."""
+    wanted = {normalise_label(trim_header(name)) for name in names}
+    head = [column.slice(0, rows).to_pylist() for column in table.columns]
+    for at, cells in enumerate(zip(*head, strict=True)):
+        held = wanted & {normalise_label(trim_header(cell)) for cell in cells}
+        if len(held) > 1 and 2 * len(held) > len(wanted):
+            return table.first_row + at
+    return 0
+
+
 def _place(names: Sequence[str]) -> Positions:
     """Positions by name; a name that comes more than once also as ``Name [1]``, ``Name [2]`` …"""
     places: Positions = {}

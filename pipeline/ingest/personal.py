@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -102,13 +103,31 @@ def _kind_of_header(header: str) -> str:
     parts += [piece for part in parts for piece in re.split(r"[:/]|(?<=\w)\. ", part)[-1:]]
     for part in parts:
         words = re.sub(r"^(?:please |optional |enter |give |state |your )+| optional$", "", reduce_words(part))
-        for row in read_words(WORDS):
-            bare = row["how"] == "bare"
-            for phrase in row["words"].split("|"):
-                pattern = compile_phrase(phrase, bare)
-                if pattern.fullmatch(words) if bare else pattern.search(words):
-                    return row["kind"]
+        kind = _whole_headers().get(words) or next((kind for kind, pattern in _phrases() if pattern.search(words)), "")
+        if kind:
+            return kind
     return ""
+
+
+@cache
+def _whole_headers() -> dict[str, str]:
+    """What a header is about that is nothing but a listed word."""
+    found: dict[str, str] = {}
+    for row in read_words(WORDS):
+        if row["how"] == "bare":
+            for word in row["words"].split("|"):
+                found.setdefault(reduce_words(word), row["kind"])
+    return found
+
+
+@cache
+def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What a header is about that holds a listed phrase: one pattern per kind, in the order of the list."""
+    rows = [row for row in read_words(WORDS) if row["how"] == "phrase"]
+    by_kind: dict[str, list[str]] = {}
+    for row in rows:
+        by_kind.setdefault(row["kind"], []).extend(compile_phrase(each).pattern for each in row["words"].split("|"))
+    return tuple((kind, re.compile("|".join(patterns))) for kind, patterns in by_kind.items())
 
 
 def _is_choice(header: str, texts: Mapping[str, int]) -> bool:

@@ -33,6 +33,7 @@ MOSTLY = 0.8
 """Of an older export's rows, so many must stand unchanged in the newer one; the rest were edited since."""
 LONG_ID = 6
 """Ids of so many characters do not come twice by chance; small ones are numbered anew in every survey."""
+DAY = 86_400
 FEW_ROWS = 10
 """Fewer rows without id or time may be alike by chance."""
 
@@ -204,6 +205,9 @@ def _compare_ids(mine: _Source, theirs: _Source) -> _Conflict:
     if mine.ids is None and theirs.ids is None and len(mine.rows) == len(theirs.rows):
         in_order = np.arange(len(mine.rows))
         return _other_form(theirs) if _say_the_same(mine, theirs, in_order, in_order) else _Conflict()
+    by_time = None in (mine.id_column, theirs.id_column)
+    if by_time and _is_resaved(mine, theirs):
+        return _other_form(theirs)
     if mine.ids is None or theirs.ids is None:
         return _Conflict()
     common, at_mine, at_theirs = np.intersect1d(mine.ids, theirs.ids, return_indices=True)
@@ -212,7 +216,6 @@ def _compare_ids(mine: _Source, theirs: _Source) -> _Conflict:
     same = (common != 0) & ((mine.groups[at_mine] == theirs.groups[at_theirs]) | (not alike))
     n, at_mine, at_theirs = int(same.sum()), at_mine[same], at_theirs[same]
     equal = int((mine.rows[at_mine] == theirs.rows[at_theirs]).sum()) if alike else 0
-    by_time = None in (mine.id_column, theirs.id_column)
     # two people may well answer in the same second
     if equal == n or (by_time and n < max(FEW_ROWS, NEARLY_ALL * len(mine.ids))):
         return _Conflict()
@@ -228,6 +231,14 @@ def _compare_ids(mine: _Source, theirs: _Source) -> _Conflict:
     return _Conflict()
 
 
+def _is_resaved(mine: _Source, theirs: _Source) -> bool:
+    """Whether one is the other as a spreadsheet saved it again: the same rows in their order, times cut short."""
+    if len(mine.rows) != len(theirs.rows) or mine.headers != theirs.headers:
+        return False
+    in_order = np.arange(len(mine.rows))
+    return _say_the_same(mine, theirs, in_order, in_order)
+
+
 def _other_form(theirs: _Source) -> _Conflict:
     return _Conflict(
         f"It holds the same responses as {_name(theirs.table)} with other cells, as an export of codes and one of labels do",
@@ -238,10 +249,15 @@ def _other_form(theirs: _Source) -> _Conflict:
 def _say_the_same(mine: _Source, theirs: _Source, at_mine: NDArray[np.intp], at_theirs: NDArray[np.intp]) -> bool:
     """Whether the answers of matched responses go together, as codes with labels do.
 
-    Two surveys that merely number their responses alike show every label beside every code.
+    Two surveys that merely number their responses alike show every label beside every code. Times that a
+    spreadsheet cut short prove nothing as long as their days are the same.
     """
     if mine.has_times and theirs.has_times:
-        return float((mine.say_when(at_mine) == theirs.say_when(at_theirs)).mean()) >= NEARLY_ALL
+        one, other = mine.say_when(at_mine), theirs.say_when(at_theirs)
+        if float((one == other).mean()) >= NEARLY_ALL:
+            return True
+        if float((one // DAY == other // DAY).mean()) < NEARLY_ALL:
+            return False
     if len(at_mine) < FEW_ROWS:
         return False
     together = apart = 0

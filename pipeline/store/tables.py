@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.errors
 import pandera.pandas
@@ -14,6 +17,11 @@ import pyarrow.parquet as pq
 from pipeline.store.errors import user_error
 from pipeline.store.long_frames import check_values, find_order
 from schemas.tables import TABLES
+
+LONG: Mapping[str, Any] = {"write_statistics": False, "write_batch_size": 1 << 17, "max_rows_per_page": 1 << 20}
+"""How forty million rows are written and read fast. All go into one row group, because each would repeat every
+dictionary, all pseudonyms among them; statistics serve to skip row groups, so that nothing would use them.
+"""
 
 
 def arrange(frame: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -110,9 +118,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.tmp")
     stored = _type_blanks(pa.Table.from_pandas(frame, preserve_index=False))
-    # In one row group: each would repeat every dictionary, all pseudonyms among them. Statistics serve to
-    # skip row groups, so that there is no use for them.
-    pq.write_table(stored, scratch, compression="zstd", row_group_size=max(stored.num_rows, 1), write_statistics=False)
+    pq.write_table(stored, scratch, compression="zstd", row_group_size=max(stored.num_rows, 1), **LONG)
     scratch.replace(path)
     return path
 
@@ -128,13 +134,11 @@ def _type_blanks(table: pa.Table) -> pa.Table:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    return _as_frame(pq.read_table(path, partitioning=None))
-
-
-def _as_frame(stored: pa.Table) -> pd.DataFrame:
-    """What ``to_pandas`` makes of it, without a Python object for every distinct text of a long column."""
+    """A layer as it was written: what pandas reads, without a Python object for every distinct text."""
+    with pq.ParquetFile(path) as file:
+        stored = file.read()
     columns = {}
-    for name, column in zip(stored.column_names, stored.unify_dictionaries().columns, strict=True):
+    for name, column in zip(stored.column_names, stored.columns, strict=True):
         if not pa.types.is_dictionary(column.type):
             columns[name] = stored.select([name]).to_pandas()[name]
             continue
@@ -154,9 +158,24 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
     if not wanted:
         empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
         return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
-    # one read and one check for all years; categories are united by the Parquet reader
-    stored = _as_frame(pq.read_table(folder, filters=[("year", "in", wanted)]))
-    frame = _cast(stored, table)
+    parts = [_widen_codes(_read_year(folder, year)) for year in wanted]
+    # one check for all years
+    frame = _cast(pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().to_pandas(), table)
     _check(frame, table, find_order(frame, _key(table))[1])
-    frame.insert(0, "year", stored["year"].astype("int64"))
+    years_of_rows = np.repeat(np.array(wanted, dtype="int64"), [part.num_rows for part in parts])
+    frame.insert(0, "year", years_of_rows)
     return frame
+
+
+def _read_year(folder: Path, year: int) -> pa.Table:
+    with pq.ParquetFile(folder / f"year={year}" / "part-0.parquet") as file:
+        return file.read()
+
+
+def _widen_codes(table: pa.Table) -> pa.Table:
+    """Category codes as wide as any year needs them: 100 people fit one byte, the 140 of the next year do not."""
+    for position, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            wide = pa.dictionary(pa.int32(), field.type.value_type)
+            table = table.set_column(position, pa.field(field.name, wide), table.column(position).cast(wide))
+    return table

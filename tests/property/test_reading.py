@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.harmonise import harmonise_answers
@@ -29,9 +29,11 @@ from tests.programme_files import edit, write_programme
 from tests.zoo.kit import CELLS, book, pack_gzip, pack_zip
 
 Rows = list[list[str]]
-few = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-some = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
-many = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+# shrinking what took a programme on disk would take minutes
+PHASES = [Phase.explicit, Phase.generate]
+few = settings(max_examples=40, phases=PHASES, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 ANSWERS = ["Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree", "No opinion", ""]
 VALUES = {label: value for value, label in enumerate(ANSWERS[:5], start=1)}
@@ -140,8 +142,8 @@ def test_any_bytes_in_files_that_other_programs_parse_are_refused(folder: Path, 
 def test_a_file_that_was_cut_loses_no_row_without_a_word(folder: Path, form: str, part: float) -> None:
     whole = VALID[form]
     tables = try_reading(folder, whole[: int(len(whole) * part)])
-    if tables is None:
-        return
+    if tables is None or not tables[0].n_rows:
+        return  # a header alone is refused as an empty export
     # packed files are checked by their sums; of text, every row that began is there, the last maybe in part
     assert form in ("csv", "csv with accents", "quoted", "UTF-16", "Windows-1252")
     (table,) = tables
@@ -210,7 +212,11 @@ HEADS = ["ID", "Group", "How is it?", "Remark"]
 def test_a_delimited_table_comes_back_or_its_headers_do_not(
     folder: Path, cells: list[tuple[str, str, str]], delimiter: str, end: str, encoding: str
 ) -> None:
-    rows = [HEADS, *[[f"r{n}", *row] for n, row in enumerate(cells)]]
+    # the csv module does not quote a carriage return where lines end without one
+    rows = [
+        HEADS,
+        *[[f"r{n}", *(cell.replace("\r", "") if end == "\n" else cell for cell in row)] for n, row in enumerate(cells)],
+    ]
     tables = try_reading(folder, write_text(rows, delimiter, end, encoding))
     if tables is not None and set(HEADS) <= set(tables[0].headers):
         assert rows_of(tables[0]) == rows[1:]
@@ -314,7 +320,7 @@ def ingest(
     classified, more = classify_responses(coded, definitions, 2026)
     kept = classified[classified["reason"] != "excluded_duplicate"]
     columns = ["group", *(f"{part}:q{n}" for n in range(1, 5) for part in ("value", "kind"))]
-    told = kept[columns].astype("str").to_numpy().tolist()
+    told = kept[columns].astype("string").fillna("").to_numpy().tolist()
     answers = dict(zip(kept["respondent"], map(tuple, told), strict=True))
     assert len(answers) == len(kept)
     return answers, [*problems, *found, *more]
@@ -327,7 +333,7 @@ def expect(people: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [
         (
             codes[person[0]],
-            *(part for label in person[1:] for part in (str(VALUES.get(label, "<NA>")), kinds.get(label, "answer"))),
+            *(part for label in person[1:] for part in (str(VALUES.get(label, "")), kinds.get(label, "answer"))),
         )
         for person in people
     ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import pytest
 
-from tests.shared.real_years import RealYear, make_real_year
+from tests.shared.real_years import GiveYear, RealYear, make_real_year
 from tests.shared.truth import BY_NAME
 
 
 @pytest.fixture(scope="session")
-def real_year(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RealYear]:
+def real_year(tmp_path_factory: pytest.TempPathFactory) -> GiveYear:
     """Name of an export, as in the judged truth, to what became of it."""
 
     @cache

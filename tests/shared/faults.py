@@ -11,6 +11,9 @@ from schemas.definitions import DraftQuestion, Item, ScalePoint
 from tests.shared.real_years import RealYear
 from tests.shared.truth import JUDGED, Likert
 
+WHICH_GROUP = "which group a response"
+"""What a question about the group column says; one about a single group's name does not."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -39,9 +42,9 @@ def _find_group_faults(year: RealYear) -> Iterator[Fault]:
     found, named = year.positions("group"), year.export.group_positions
     allowed = year.export.positions("unsure") | {at for at in year.export.facts["acceptable"] if isinstance(at, int)}
     if named and not named <= found:
-        yield Fault("group", f"columns {sorted(found)[:3]} for {sorted(named)[:3]}", _is_asked(year, "group"))
+        yield Fault("group", f"columns {sorted(found)[:3]} for {sorted(named)[:3]}", _is_asked(year, WHICH_GROUP))
     if extra := found - named - allowed:
-        yield Fault("group", f"columns {sorted(extra)[:3]} say no group", _is_asked(year, "group"))
+        yield Fault("group", f"columns {sorted(extra)[:3]} say no group", _is_asked(year, WHICH_GROUP))
 
 
 def _find_item_faults(year: RealYear) -> Iterator[Fault]:
@@ -63,7 +66,8 @@ def _find_scale_faults(year: RealYear) -> Iterator[Fault]:
             continue
         points = tuple(point for point in year.draft.scale_points if point.scale == item.scale)
         if wrong := compare_scale(likert, points):
-            asked = bool(_questions_about(year, item, headers[likert.position]))
+            questions = _questions_about(year, item, headers[likert.position])
+            asked = any(question.file == "scales.csv" for question in questions)
             yield Fault("scale", f"column {likert.position}, {likert.scale}: {wrong}", asked)
 
 

@@ -64,8 +64,13 @@ class RealYear:
         """Code of the item read from a column; blank where none is."""
         roles = self.roles() if self.definitions else {}
         return next(
-            (role.removeprefix("item:") for role, at in roles.items() if at == position and role.startswith("item:")), ""
+            (role.removeprefix("item:") for role, at in roles.items() if at == position and role.startswith("item:")),
+            "",
         )
+
+
+GiveYear = Callable[[str], RealYear]
+"""Name of an export, as in the judged truth, to what became of it."""
 
 
 def make_real_year(export: Export, root: Path) -> RealYear:

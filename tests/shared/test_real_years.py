@@ -20,7 +20,7 @@ from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import read_table
 from schemas.definitions import ALL, NO_GROUP
 from tests.shared.real_years import decide_questions, draft_year, read_rows, write_rows
-from tests.shared.truth import BY_NAME, SHARED, expand, needs_exports
+from tests.shared.truth import BY_NAME, SHARED, Likert, needs_exports
 
 pytestmark = needs_exports
 CNCF = "cncf-maintainers/"
@@ -116,7 +116,9 @@ def _add_groups(paths: ProgrammePaths, year: int, renamed: dict[str, str]) -> No
             aliases.append({"alias": name, "group": known[renamed[name]], "since": str(year)})
         else:
             code = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-            groups.append(dict.fromkeys(groups[0], "") | {"group": code, "name": name, "kind": "answers", "since": str(year)})
+            groups.append(
+                dict.fromkeys(groups[0], "") | {"group": code, "name": name, "kind": "answers", "since": str(year)}
+            )
     write_rows(paths.raw / "groups.csv", groups)
     if aliases:
         write_rows(paths.raw / "aliases.csv", aliases)
@@ -209,7 +211,9 @@ class TestCncf:
         }
         asked = {row["column"]: row["proposal"] for row in read_rows(cncf.paths.wave(year) / "questions.csv")}
         assert changed
-        assert {column: given in asked.get(column, "") for column, given in changed.items()} == dict.fromkeys(changed, True)
+        assert {column: given in asked.get(column, "") for column, given in changed.items()} == dict.fromkeys(
+            changed, True
+        )
         assert set(cncf.undecided[year]) == {"draft_open"}
 
     def test_the_scales_of_the_years_are_two(self, cncf: RealSeries) -> None:
@@ -281,7 +285,9 @@ class TestThreeScales:
         assert trends[["mean_from", "mean_to", "difference", "p_value"]].isna().all(axis=None)
 
     @pytest.mark.parametrize(("year", "low", "high"), [(2020, 1, 5), (2021, 1, 10), (2023, 1, 10)])
-    def test_means_stay_in_the_units_of_their_year(self, three_scales: RealSeries, year: int, low: int, high: int) -> None:
+    def test_means_stay_in_the_units_of_their_year(
+        self, three_scales: RealSeries, year: int, low: int, high: int
+    ) -> None:
         item = three_scales.find_item(year, "would you recommend")
         likert = _likert_of(THREE_SCALES[year], three_scales.column(year, item))
         given = likert.counts[: likert.answers]
@@ -302,7 +308,7 @@ def _count_answering(name: str) -> int:
     return sum(any(row[at].strip() in texts for at, texts in known.items()) for row in rows)
 
 
-def _likert_of(name: str, header: str):
+def _likert_of(name: str, header: str) -> Likert:
     """The judged rating question whose header starts a column's."""
     top = _read_raw(name)[0]
     start = header[:40].lower()

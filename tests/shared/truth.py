@@ -82,7 +82,9 @@ class Export:
         for scale, columns in self.facts.get("likert", {}).items():
             judged = JUDGED["scales"][scale]
             options = [Option(tuple(label.split("|"))) for label in judged["labels"]]
-            options += [Option((label,), tuple(kinds.split("|"))) for label, kinds in judged.get("non_answers", {}).items()]
+            options += [
+                Option((label,), tuple(kinds.split("|"))) for label, kinds in judged.get("non_answers", {}).items()
+            ]
             for position in expand(columns):
                 counts = self.facts["counts"][str(position)]
                 padded = (*counts, *[0] * (len(options) - len(counts)))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.cli import main
 from pipeline.ingest.distinct import count_texts
 from pipeline.ingest.draft.columns import draft_roles, is_open_answer, name_columns
 from pipeline.ingest.draft.group_structure import find_structural
@@ -497,3 +500,18 @@ class TestToml:
         assert read["responses"] == {"count": "any answer"}
         assert read["files"] == [{"file": "a b.csv", "group": "x"}]
         assert "inject" not in read
+
+
+def test_a_rating_question_with_a_column_per_answer_is_asked_about(tmp_path: Path) -> None:
+    options = ("Very satisfied", "Satisfied", "Neither", "Dissatisfied", "Very dissatisfied")
+    header = ["Respondent ID", "Collector ID", *(["How satisfied are you?"] + [""] * 4)]
+    rows = [["", "", *options]]
+    for person in range(12):
+        chosen = person % 5
+        rows.append([str(11_000_000_000 + person), "9", *(options[k] if k == chosen else "" for k in range(5))])
+    export = tmp_path / "export.csv"
+    export.write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["new", "2027", "--from", str(export), "--to", str(tmp_path / "draft")])
+    assert done.exit_code == 0, done.output
+    questions = (tmp_path / "draft" / "questions.csv").read_text(encoding="utf-8-sig")
+    assert "Should 'How satisfied are you?' be scored?" in questions

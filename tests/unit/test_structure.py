@@ -168,6 +168,9 @@ NOT_RESPONSES = {
     "means by group": "Group,n,Mean\nNorth,12,3.4\nSouth,9,3.1\n",
     "pivot": "Count of id,Column Labels,,\nRow Labels,Agree,Disagree,Grand Total\nNorth,3,4,7\nGrand Total,3,4,7\n",
     "sums at both edges": "Group,Agree,Disagree,Total\nNorth,3,4,7\nSouth,1,1,2\nTotal,4,5,9\n",
+    "sums below a title and a question": "Crosstab,,,\n,Which team?,,\nClear?,HR,IT,Total\nNo,1,4,5\nYes,2,3,5\nTotal,3,7,10\n",
+    "sums at the bottom": "Group,Agree,Disagree\nNorth,31,4\nSouth,12,1\nTotal,43,5\n",
+    "sums with a note below": "Group,Agree,Disagree\nNorth,31,4\nSouth,12,1\nTotal,43,5\nSource: us,,\n",
     "percentages": "Option,2026,2027\nYes,50%,40%\nNo,30%,40%\nMaybe,20%,20%\n",
     "German counts": "Antwort;Anzahl;Prozent\nJa;5;50%\nNein;5;50%\n",
     "a letter": "Dear colleagues of the whole group and all others\n\nplease find attached what we received last week\n",
@@ -192,6 +195,11 @@ RESPONDENT_LEVEL = {
 def test_unusual_files_of_responses_are_read(tmp_path: Path, kind: str) -> None:
     text = RESPONDENT_LEVEL[kind]
     assert read(tmp_path, text).n_rows == text.count("\n")
+
+
+def test_ratings_that_somebody_added_up_are_responses(tmp_path: Path) -> None:
+    grid = read(tmp_path, "name,q1,q2,q3\nAnna,3,4,7\nBert,1,1,2\nTotal,4,5,9\n")
+    assert (grid.n_rows, codes(grid)) == (3, ["summary_row"])
 
 
 @pytest.mark.parametrize(

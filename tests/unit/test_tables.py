@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline.store import long_frames
 from pipeline.store.errors import UserError
-from pipeline.store.tables import conform, read_table, write_table
+from pipeline.store.long_frames import find_order
+from pipeline.store.tables import arrange, conform, read_frame, read_table, write_frame, write_table
 from schemas.tables import TABLES
 
 SECRET = "SECRET-7f3a"
@@ -149,3 +152,80 @@ def test_a_year_without_rows_does_not_blank_the_other_years(tmp_path):
     write_table(full, "answers", tmp_path, 2025)
     together = pd.read_parquet(tmp_path)
     assert together["group"].astype("str").tolist() == read_table("answers", tmp_path, [2025])["group"].tolist()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 100])
+def test_order_and_repeats_are_found_wherever_a_long_frame_is_cut(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    monkeypatch.setattr(long_frames, "CHUNK", chunk)
+    rows = [(a, b) for a in "xyz" for b in (1, 2, 3)]
+    for at in range(len(rows)):
+        for frame, expected in (
+            (rows[: at + 1] + rows[at:], (True, True)),
+            (rows[at:] + rows[:at], (at == 0, False)),
+            (rows[at:] + rows[: at + 1], (False, True)),
+        ):
+            order, repeated = find_order(pd.DataFrame(frame, columns=["a", "b"]), ["a", "b"])
+            assert (order is None, repeated) == expected
+            assert order is None or [frame[i] for i in order] == sorted(frame)
+
+
+def test_rows_are_sorted_by_the_order_of_categories_nulls_last_and_equal_rows_stay_as_they_are() -> None:
+    kinds = pd.Categorical(["b", None, "a", "b"], categories=["b", "a"])
+    values = pd.array([2, 1, None, None], dtype="Int16")
+    frame = pd.DataFrame({"kind": kinds, "value": values, "text": ["n", "m", None, "k"]})
+    for key in (["kind", "value"], ["value"], ["text", "kind"], ["kind"]):
+        order, _ = find_order(frame, key)
+        assert order is not None
+        expected = frame.sort_values(key, kind="stable").index.tolist()
+        assert order.tolist() == expected
+
+
+def test_an_arranged_table_is_the_same_whether_or_not_it_came_in_order() -> None:
+    once = arrange(answers(), "answers")
+    pd.testing.assert_frame_equal(arrange(once.sample(frac=1, random_state=1), "answers"), once)
+    pd.testing.assert_frame_equal(arrange(once, "answers"), once)
+
+
+def test_one_bad_value_far_down_a_long_table_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_frames, "CHUNK", 7)
+    long = pd.DataFrame({"respondent": [f"r{at}" for at in range(50)], "kind": ["answer"] * 49 + [SECRET]})
+    filled = long.assign(wave="2027", group="North", level="individual", item="q1", value=1)
+    assert "column kind" in write_fault(filled, tmp_path)
+    assert "column respondent" in write_fault(
+        filled.assign(kind="answer", respondent=[*long["respondent"][:49], None]), tmp_path
+    )
+    counts = {"group": long["respondent"], "item": "q1", "kind": "answer", "value": 1, "wave": "2027"}
+    assert "column n" in write_fault(pd.DataFrame(counts).assign(n=[*range(49), -1]), tmp_path, "item_counts")
+
+
+def test_a_table_is_stored_in_one_row_group_so_that_every_word_is_stored_once(tmp_path: Path) -> None:
+    stored = pq.ParquetFile(write_table(answers(), "answers", tmp_path, 2027))
+    assert stored.metadata.num_row_groups == 1
+
+
+def test_a_layer_comes_back_as_pandas_would_read_it(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "row": [2, 3, 4],
+            "respondent": ["x", "", "y"],
+            "value:q1": pd.array([1, None, 3], dtype="Int16"),
+            "kind:q1": pd.Categorical(["answer", None, "answer"], categories=["missing", "answer", "refused"]),
+            "item:q2": pd.Categorical(["None", "001", "مرحبا"]),
+            "share": pd.Categorical([None, None, None]),
+        }
+    )
+    path = write_frame(frame, tmp_path / "part-0.parquet")
+    pd.testing.assert_frame_equal(read_frame(path), pd.read_parquet(path, partitioning=None))
+    assert read_frame(path)["item:q2"].tolist() == ["None", "001", "مرحبا"]
+    assert read_frame(path)["kind:q1"].cat.categories.tolist() == ["missing", "answer", "refused"]
+    assert read_frame(write_frame(frame.iloc[:0], path)).empty
+
+
+def test_a_series_may_grow_past_what_one_byte_counts(tmp_path: Path) -> None:
+    for year, people in ((2025, 100), (2026, 140), (2027, 90)):
+        rows = {"wave": str(year), "group": "North", "level": "individual", "item": "q1", "value": 4, "kind": "answer"}
+        frame = pd.DataFrame([rows | {"respondent": f"r{n:03}"} for n in range(people)])
+        write_table(frame, "answers", tmp_path, year)
+    stored = read_table("answers", tmp_path)
+    assert stored.groupby("year")["respondent"].nunique().to_dict() == {2025: 100, 2026: 140, 2027: 90}
+    assert "r139" in set(stored.loc[stored["year"] == 2026, "respondent"])

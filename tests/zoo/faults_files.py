@@ -31,6 +31,9 @@ FILES: dict[str, Fault] = {
         "encoding_guessed", "warning", "Windows-1251", named("export.csv", EXPORT.replace("Zorro", "Секретный ответ").encode("cp1251")),
     ),
     "UTF-16 without a mark": Fault("encoding_guessed", "warning", "read as UTF-16-LE", named("export.csv", EXPORT.encode("utf-16-le"))),
+    "Mac Roman with the line ends of a Mac": Fault(
+        "encoding_guessed", "warning", "read as Mac Roman", named("export.csv", ACCENTS.replace("\n", "\r").encode("mac_roman")),
+    ),
     "one letter that tells no encoding": Fault(
         "encoding_guessed", "warning", "nothing in the file tells it from", named("export.csv", EXPORT.replace("Zorro", "Zőrro").encode("cp1250")),
     ),
@@ -46,6 +49,10 @@ FILES: dict[str, Fault] = {
     ),
     "a comma more in every row": Fault(
         UNREADABLE, "error", "Rows with more cells than the 7 headers", named("export.csv", EXPORT.replace("Zorro ", "Zorro,")), row=2,
+    ),
+    "quotation marks around whole rows": Fault(
+        UNREADABLE, "error", "Every row is one quoted cell that holds 7 others",
+        named("export.csv", "".join(f'"{line}"\n' for line in EXPORT.splitlines())),
     ),
     # archives
     "gzip cut": Fault(UNREADABLE, "error", "damaged or not complete", named("export.csv.gz", pack_gzip(EXPORT)[:-12]), file="export.csv.gz"),
@@ -103,6 +110,10 @@ FILES: dict[str, Fault] = {
     "answers on a hidden sheet": Fault(
         "export_empty", "error", "The sheet is empty; not looked at: 'Answers'",
         workbook(sheets={"Answers": CELLS, "Cover": []}, hidden=["Answers"]), file=XLSX, sheet="Cover",
+    ),
+    "half of the answers on a hidden sheet": Fault(
+        "sheet_chosen", "info", "and not the hidden 'Late' under the same headers",
+        workbook(sheets={"Answers": CELLS[:11], "Late": (CELLS[0], *CELLS[11:])}, hidden=["Late"]), file=XLSX, sheet="Answers",
     ),
     "a workbook of headers": Fault("export_empty", "error", "no responses", workbook(sheets={"Answers": CELLS[:1]}), file=XLSX, sheet="Answers"),
     "a sheet that is not there": Fault(

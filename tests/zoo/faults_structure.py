@@ -6,7 +6,7 @@ from tests.zoo.kit import CELLS, EXPORT, HEADER, ROWS, Fault, book, csv, named
 
 DATED = "ID,Group,Q1,Q2,Q3,Q4,Sent"
 SENT = [
-    f"{n},{('North', 'South')[n % 2]},{('Agree', 'Disagree', 'Neither')[n % 3]},Neither,Agree,Disagree,2026-05-{n:02} 10:00:00"
+    f"{n},{('North', 'South')[n % 2]},{('Agree', 'Disagree', 'Neither')[n % 3]},{('Agree', 'Neither')[n % 4 > 1]},Agree,Disagree,2026-05-{n:02} 10:00:00"
     for n in range(1, 13)
 ]
 TIMES = 'finished_column = "Sent"'
@@ -55,6 +55,9 @@ STRUCTURE: dict[str, Fault] = {
     ),
     "blank header above answers": Fault("column_absent", "error", "item q3", csv(("Q3", "")), row=1, column="Q3"),
     "no headers at all": Fault("column_absent", "error", "item q1", named("export.csv", lines(*ROWS)), row=1, column="Q1"),
+    "no headers, in a file with answers that vary": Fault(
+        "export_refused", "error", "no header row: row 1 reads like a response", named("export.csv", SPREAD_EXPORT.partition("\n")[2]), row=1,
+    ),
     "codes of another survey": Fault(
         "column_absent", "error", "item q4", csv(("Q4", "Q5")), row=1, column="Q4",
     ),
@@ -67,6 +70,10 @@ STRUCTURE: dict[str, Fault] = {
     ),
     "first header row beyond the end": Fault(
         "export_empty", "error", "first_header_row is 99", csv(), settings="first_header_row = 99",
+    ),
+    "headers below a title that reads like headers": Fault(
+        "column_absent", "error", "Row 2 holds it: set first_header_row to 2 in survey.toml",
+        named("export.csv", "Number,Team,How was your year with us?,,,,Person\n" + EXPORT), row=1, column="Q2",
     ),
     "title above the headers": Fault(
         "preamble_skipped", "info", "Rows 1 to 2 above the headers", named("export.csv", "Survey of the year\n\n" + EXPORT), row=1,
@@ -86,7 +93,7 @@ STRUCTURE: dict[str, Fault] = {
         named("export.csv", lines(*(f"{line},{line}" for line in EXPORT.splitlines()))), row=1, column="ID",
     ),
     "crosstab": Fault(
-        "not_respondent_level", "error", "add up the others",
+        "not_respondent_level", "error", "adds up the others",
         named("export.csv", lines("Group,Agree,Disagree,Total", "North,3,1,4", "South,2,2,4", "Total,5,3,8")), row=1,
     ),
     "shares of answers": Fault(
@@ -123,6 +130,10 @@ STRUCTURE: dict[str, Fault] = {
     "the same as codes and as text": Fault(
         "export_twice", "error", "as an export of codes and one of labels do",
         {"codes.csv": as_codes(lines(DATED, *SENT)), "labels.csv": lines(DATED, *SENT)}, settings=TIMES, tables=CODED_SCALE, file="codes.csv",
+    ),
+    "the same, saved again by a spreadsheet that cuts times": Fault(
+        "export_twice", "error", "It holds the same responses as b.csv",
+        {"a.csv": lines(DATED, *SENT), "b.csv": lines(DATED, *SENT).replace(" 10:00:00", "")}, settings=TIMES, file="a.csv",
     ),
     "an older download beside the newer": Fault(
         "export_superseded", "warning", "All 8 responses in it are also in new.csv",

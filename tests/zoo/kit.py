@@ -120,7 +120,9 @@ def book(
 ) -> bytes:
     """A workbook; formulas by cell of the first sheet, each with its stored result."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
+    with xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as made:
         for name, rows in (sheets or {"Answers": CELLS}).items():
             sheet = made.add_worksheet(name)
             for number, row in enumerate(rows):

@@ -29,23 +29,30 @@ NAMES_ONLY, AMOUNT_ONLY = 3, 5
 """Words up to which a header that has 'age' or 'role' in it asks for that: 'Age group', but not 'My role is clear'."""
 LAST_PART = re.compile(r"(.*\S)\s*(?:\[([^\[\]]*)\]|\s-\s([^-]+)|(?<=\S)-(\S[^-]*))")
 CODE_PART = re.compile(r"(.+?)(?:\[[^\]]*\]|_\d+(?:_\d+)*|[._]SQ\d+)")
+REVERSE = "reverse:"
 SLUG_LENGTH, HEAD = 44, 26
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
+    """What each role's words look like; negative wordings by language, for 'no' is 'not' in one and fine in another."""
     words: dict[str, list[str]] = {}
     for row in read_rows("header_words.csv"):
-        words.setdefault(row["role"], []).extend(fold_text(text) for text in row["text"].split("|"))
-        words.setdefault(f"{row['role']}:{row['language']}", []).extend(fold_text(t) for t in row["text"].split("|"))
+        role = f"{REVERSE}{row['language']}" if row["role"] == "reverse" else row["role"]
+        words.setdefault(role, []).extend(fold_text(text) for text in row["text"].split("|"))
     return {role: compile_phrases(texts) for role, texts in words.items()}
 
 
 @cache
+def _place_words(folded: str) -> dict[str, int]:
+    """Roles that a header has words of, and where the first one stands."""
+    asked = ((role, pattern.search(folded)) for role, pattern in _patterns().items() if not role.startswith(REVERSE))
+    return {role: found.start() for role, found in asked if found}
+
+
 def find_words(header: str) -> frozenset[str]:
     """Roles of ``header_words.csv`` that a header has words of."""
-    folded = fold_text(header)
-    return frozenset(role for role, pattern in _patterns().items() if pattern.search(folded))
+    return frozenset(_place_words(fold_text(header)))
 
 
 @cache
@@ -93,7 +100,7 @@ def asks_for_words(header: str) -> bool:
 
 def sounds_negative(header: str, language: str) -> bool:
     """Whether a wording has words of lack, trouble or negation, outside brackets and named ends of scales."""
-    pattern = _patterns().get(f"reverse:{language}")
+    pattern = _patterns().get(f"{REVERSE}{language}")
     plain = ANCHOR.sub(" ", re.sub(r"\([^()]*\)", " ", header)).replace("non-", "non")
     return bool(pattern and pattern.search(fold_text(plain)))
 
@@ -118,7 +125,7 @@ def is_no_rating(header: str, question: str = "") -> bool:
 def _asks_otherwise(text: str) -> bool:
     """Words of counts and categories decide where they stand first; nouns alone, where there is little else."""
     folded = fold_text(text)
-    at = {role: found.start() for role, pattern in _patterns().items() if (found := pattern.search(folded))}
+    at = _place_words(folded)
     rated = at.get("rating", len(folded))
     if at.get("count", rated) < rated or at.get("category", rated) < min(rated, ASKED_FIRST):
         return True

@@ -12,6 +12,8 @@ from schemas.problems import counted
 
 FEW = 30
 """Fewer answers than this say little about options nobody chose."""
+MANY = 100
+"""From so many answers on, an option nobody chose may never have been offered."""
 
 
 @cache
@@ -62,6 +64,9 @@ def complete_levels(
         findings.ask(f"Everybody chose the same option: is it one of the {len(row)} assumed?", 0.6)
     elif at[0] > 0 and at[-1] < len(row) - 1 and answers >= FEW:
         findings.ask(f"Nobody chose either end of the {len(row)} options assumed: were there so many?", 0.7)
+    elif len(row) > len(levels) and answers >= MANY:
+        absent = " and ".join(f"'{text}'" for n, text in enumerate(row) if n not in at)
+        findings.ask(f"Was {absent} offered? Nobody of {answers} chose it, a standard scale has it", 0.8)
     elif len(row) > len(levels):
         added = counted(len(row) - len(levels), "option")
         findings.note(f"of a standard {len(row)}-point scale; {added} nobody chose added", 0.92)

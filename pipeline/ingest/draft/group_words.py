@@ -10,6 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from pipeline.ingest.draft.word_index import WordIndex
 from pipeline.ingest.words import UNSPACED, compile_phrase, read_words, reduce_words
 from pipeline.store.labels import normalise_label
 
@@ -25,13 +26,17 @@ SURELY_ASKED = 0.7
 ABOUT_KINDS = 0.5
 VERY_SHORT, SHORT, LONG = 4, 8, 30
 """Words of a header that is a name, that asks for one thing, and that mentions a group in passing."""
+FIRST_WORDS = 5
 LOOSE = ("vague", "organisation")
 """Nouns that questions about many other things hold too."""
 JOINED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts whose small words stick to the next word."""
+SUBJECTS = ("counting", "person", "kind")
+"""What else a header may be about; the first that shows itself counts."""
 CONDITIONS = ("if ", "wenn ", "falls ", "si ", "se ", "als ", "om ", "hvis ", "jos ", "jeśli ", "если ", "如果", "إذا ")
 
 
+@cache
 def weigh_header(header: str) -> tuple[float, str]:
     """How much a header asks for a group, and the words that say so; 0 where it speaks against it."""
     words = reduce_words(header)
@@ -60,11 +65,13 @@ def weigh_header(header: str) -> tuple[float, str]:
     return min(best, most) * (0.5 if passing else 1.0), why
 
 
+@cache
 def describes_person(header: str) -> bool:
     """Whether a header asks for people's own circumstances: gender, age, education, role, language, device."""
     return _find_subject(reduce_words(header)) == "person"
 
 
+@cache
 def is_no_question_of_group(header: str) -> bool:
     """Whether a header asks how many, how often or why, so that its answers name nothing."""
     return _find_subject(reduce_words(header)) == "counting" or _is_vetoed(reduce_words(header))
@@ -72,8 +79,7 @@ def is_no_question_of_group(header: str) -> bool:
 
 def names_group(text: str) -> bool:
     """Whether a text holds a noun for a group or a place: 'Faculty of Law', 'Team 4'."""
-    words = reduce_words(text)
-    return any(pattern.search(words) for _, pattern, _ in _read_nouns())
+    return bool(_read_nouns().find(reduce_words(text)))
 
 
 @cache
@@ -101,11 +107,7 @@ def _no_group_words() -> tuple[frozenset[str], tuple[str, ...]]:
 @cache
 def _weigh_nouns(words: str) -> tuple[float, str]:
     """The weight of the best noun in a header, and the noun."""
-    found = [
-        (NOUNS[kind] * _nearness(words, match.start(), kind), kind, noun)
-        for kind, pattern, noun in _read_nouns()
-        if (match := pattern.search(words))
-    ]
+    found = [(NOUNS[kind] * _nearness(words, at, kind), kind, noun) for kind, noun, _, at in _read_nouns().find(words)]
     if not found:
         return 0.0, ""
     weight, kind, noun = max(found, key=lambda entry: entry[0])
@@ -125,17 +127,18 @@ def _weigh_nouns(words: str) -> tuple[float, str]:
 
 def _nearness(words: str, start: int, kind: str) -> float:
     """How closely a noun follows the word that asks: 'which of our branches', not 'which * for your branch'."""
-    if len(words.split()) <= SHORT and kind not in LOOSE:
+    length, before = len(words.split()), words[:start].split()
+    if length <= VERY_SHORT or (length <= SHORT and kind not in LOOSE) or UNSPACED.search(words):
         return 1.0
-    before = words[:start].split()[-(2 if kind in LOOSE else 4) :]
-    alone = len(words.split()) <= VERY_SHORT
-    return 1.0 if alone or _asks(" ".join(before)) or UNSPACED.search(words) else 0.6
+    if kind in LOOSE and len(before) > FIRST_WORDS:
+        return 0.6
+    return 1.0 if _asks(" ".join(before[-(2 if kind in LOOSE else 4) :])) else 0.6
 
 
 def _take_out(words: str, kinds: tuple[str, ...]) -> list[str]:
     """What is left of a header without nouns of these kinds and small words that only lead to them."""
     left = words
-    for kind, pattern, _ in _read_nouns():
+    for kind, _, pattern, _ in _read_nouns().find(words):
         if kind in kinds:
             left = pattern.sub(" ", left)
     fillers = _read_small_words("filler")
@@ -155,7 +158,8 @@ def _asks(words: str) -> bool:
 
 def _find_subject(words: str) -> str:
     """What else a header is about; blank when nothing shows it."""
-    return next((about for about, pattern in _read_subjects() if pattern.search(words)), "")
+    found = {about for about, *_ in _read_subjects().find(words)}
+    return next((about for about in SUBJECTS if about in found), "")
 
 
 def _is_vetoed(words: str) -> bool:
@@ -164,34 +168,18 @@ def _is_vetoed(words: str) -> bool:
 
 
 @cache
-def _read_nouns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+def _read_nouns() -> WordIndex:
     rows = read_words(HERE / "group_nouns.csv")
-    return tuple((row["kind"], _compile_noun(noun), noun) for row in rows for noun in row["words"].split("|"))
+    return WordIndex((row["kind"], noun) for row in rows for noun in row["words"].split("|"))
 
 
 @cache
-def _read_subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """One pattern per kind of subject: all of them are asked of every header."""
+def _read_subjects() -> WordIndex:
     rows = read_words(HERE / "not_group_words.csv")
-    found = {}
-    for about in dict.fromkeys(row["about"] for row in rows):
-        words = [word for row in rows if row["about"] == about for word in row["words"].split("|")]
-        found[about] = re.compile("|".join(f"(?:{_compile_noun(word).pattern})" for word in words))
-    return tuple(found.items())
+    return WordIndex((row["about"], word) for row in rows for word in row["words"].split("|"))
 
 
 @cache
 def _read_small_words(use: str) -> frozenset[str]:
     rows = [row for row in read_words(HERE / "group_small_words.csv") if row["use"] == use]
     return frozenset(reduce_words(word) for row in rows for word in row["words"].split("|"))
-
-
-@cache
-def _compile_noun(noun: str) -> re.Pattern[str]:
-    """A pattern for reduced words: ``team`` whole, ``chapter*`` with any ending, ``*gruppe`` as the end of a word."""
-    body = re.escape(reduce_words(noun.strip("*")))
-    if UNSPACED.search(body):
-        return re.compile(body)
-    before = "" if noun.startswith("*") else r"(?<!\S)"
-    after = r"\S*" if noun.endswith("*") else r"(?!\S)"
-    return re.compile(f"{before}{body}{after}")

@@ -189,5 +189,5 @@ def find_spread_questions(table: RawTable, taken: Collection[int]) -> list[tuple
         scores = {option.reading.score for option in answers}
         others = [option for _, option in columns if option.reading.kind not in ("answer", *NON_ANSWERS)]
         if len(scores) > 2 and not others and score_options(answers):
-            spread.append((columns[0][0], stem.strip(" [")))
+            spread.append((columns[0][0], stem.strip(" [-") + ("]" if " [" in stem.strip(" [-") else "")))
     return spread

@@ -148,7 +148,7 @@ def _ask_for_group(
         asks.append(
             DraftQuestion(
                 question=f"Does '{group.name}' say for which group a response answers?",
-                proposal="yes",
+                proposal="yes; if not, write another column's header under group_column",
                 file="survey.toml",
                 column=group.name,
                 reason=f"{group.confidence:.2f}: {'; '.join(group.reasons)}",

@@ -191,7 +191,7 @@ def _ask_for_scales(
                 column=mine[0].header
                 if len(mine) == 1
                 else f"{counted(len(mine), 'column')}, the first: {mine[0].header}",
-                reason=f"{scale.confidence:.2f}: {'; '.join(scale.reasons)}",
+                reason=f"{scale.confidence:.2f}: {'; '.join(scale.reasons) or 'from the answers alone'}",
             )
             for question in questions
         ]

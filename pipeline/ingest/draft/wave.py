@@ -10,7 +10,7 @@ from pipeline.ingest.draft.columns import ColumnDraft, draft_roles, is_open_answ
 from pipeline.ingest.draft.copies import find_copies
 from pipeline.ingest.draft.group_structure import find_structural
 from pipeline.ingest.draft.groups import GroupCandidate, find_candidates
-from pipeline.ingest.draft.items import ItemDraft, draft_items
+from pipeline.ingest.draft.items import ItemDraft, draft_items, find_spread_questions
 from pipeline.ingest.draft.join import count_responses, join_tables, make_finder
 from pipeline.ingest.draft.language import recognise_language
 from pipeline.ingest.draft.membership import NO_REGISTER, Register, draft_membership
@@ -111,12 +111,31 @@ def draft_wave(
         items=asked.items,
         scale_points=asked.scale_points,
         groups=membership.groups,
-        questions=(*copies.questions, *membership.questions, *asked.questions, *questions),
+        questions=(
+            *copies.questions,
+            *membership.questions,
+            *asked.questions,
+            *_ask_about_spread(table, taken),
+            *questions,
+        ),
         columns=_list_columns(table, roles, group, items, asked, comments),
         notes=asked.notes,
         problems=table.notes,
         group_count=len(register.groups) or len(membership.groups),
     )
+
+
+def _ask_about_spread(table: RawTable, taken: Collection[int]) -> list[DraftQuestion]:
+    """Rating questions with a column per answer cannot be read as items; nobody should miss them in silence."""
+    return [
+        DraftQuestion(
+            question=f"Should '{question}' be scored? The export has a column for each of its answers",
+            proposal="no; it was left out",
+            column=table.headers[at],
+            reason="export it again with one column per question (in SurveyMonkey: condensed columns)",
+        )
+        for at, question in find_spread_questions(table, taken)
+    ]
 
 
 def _texts_of_questionnaire(table: RawTable, texts: Sequence[Mapping[str, int]], roles: Collection[int]) -> list[str]:

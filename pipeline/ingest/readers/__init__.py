@@ -95,7 +95,7 @@ def _lay_out(grid: Grid, wave: Wave) -> RawTable:
     if layout.header_rows > grid.n_rows:
         what = f"There are {grid.n_rows} rows, fewer than the {layout.header_rows} header rows"
         raise user_error("export_empty", what, wave=str(wave.year), file=grid.file, sheet=grid.sheet)
-    if wave.header_rows and layout.header_rows > 1:
+    if layout.header_rows:
         _refuse_response_as_header(grid, layout.header_rows, wave)
     return RawTable(
         file=grid.file,
@@ -114,7 +114,7 @@ def _lay_out(grid: Grid, wave: Wave) -> RawTable:
 
 
 def _refuse_response_as_header(grid: Grid, header_rows: int, wave: Wave) -> None:
-    """One header row too many in survey.toml would lose a response without a word.
+    """A response that is taken for headers would be lost without a word, and shown in messages.
 
     A header may well come again below, where people tick its option, but then nothing else does. Ids,
     times and remarks do not come again: a quarter of the cells is enough.
@@ -124,10 +124,17 @@ def _refuse_response_as_header(grid: Grid, header_rows: int, wave: Wave) -> None
     last = head[header_rows - 1]
     filled = [at for at, cell in enumerate(last) if cell.strip()]
     answers = [at for at in filled if last[at] in below[at] and len(below[at]) > 1]
-    if len(answers) >= 2 and 4 * len(answers) >= len(filled):
-        row = grid.first_row + header_rows - 1
+    if len(answers) < 2 or 4 * len(answers) < len(filled):
+        return
+    row = grid.first_row + header_rows - 1
+    if wave.header_rows and header_rows > 1:
         what = f"header_rows is {header_rows}, but row {row} of {grid.file} reads like a response"
         raise user_error("definition_invalid", what, file=f"{wave.year}/survey.toml", column="header_rows")
+    what = f"The table has no header row: row {row} reads like a response"
+    raise user_error(
+        "export_refused", what, wave=str(wave.year), file=grid.file, sheet=grid.sheet, row=row,
+        action="Export it with headers, or set first_header_row in survey.toml where they stand further up.",
+    )  # fmt: skip
 
 
 def _note(code: str, what: str, grid: Grid, wave: Wave) -> Problem:

@@ -46,6 +46,8 @@ def find_dialect(data: bytes, wave: Wave, file: str, sheet: str = "") -> tuple[D
     if wave.delimiter and not _rate_records(records[best])[0]:
         _refuse_idle_delimiter(sample, wave, file, sheet)
     settled = _settle_quoting(data, best, wave, file, sheet)
+    if not _rate_records(records[best])[0]:
+        _refuse_quoted_rows(records[best], wave, file, sheet)
     return settled, records[best] if settled == best else list(_read_sample(sample, settled))
 
 
@@ -62,6 +64,22 @@ def _refuse_idle_delimiter(sample: str, wave: Wave, file: str, sheet: str) -> No
             file=file,
             sheet=sheet,
             action="Correct delimiter in survey.toml, or leave it out: it is found from the content.",
+        )
+
+
+def _refuse_quoted_rows(records: list[list[str]], wave: Wave, file: str, sheet: str) -> None:
+    """Quotation marks around whole rows: what comes of pasting delimited text into one column of a spreadsheet."""
+    whole = "\n".join(record[0] for record in records if record and record[0].strip())
+    ratings = [_rate_records(list(_read_sample(whole, Dialect(mark)))) for mark in DELIMITERS]
+    share, cells = max(ratings)
+    if len(records) > 1 and share >= MOSTLY and cells > 2:
+        raise user_error(
+            "export_unreadable",
+            f"Every row is one quoted cell that holds {cells} others",
+            wave=str(wave.year),
+            file=file,
+            sheet=sheet,
+            action="Download it again, and do not save it from a spreadsheet where it stands in one column.",
         )
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -57,7 +57,9 @@ def read_workbook(data: bytes, wave: Wave, file: str, member: str, rate_grid: Ca
     best = max(heads, key=lambda name: (round(rate_grid(heads[name]), 1), book.count_cells(name)))
     headers = _find_headers(heads[best], wave)
     alike = [name for name in heads if _find_headers(heads[name], wave) == headers]
-    return [book.read_grid(name, left_out=[other for other in heads if other not in alike]) for name in alike]
+    left_out = [f"'{other}'" for other in heads if other not in alike]
+    left_out += [f"the hidden '{other}' under the same headers" for other in book.find_hidden(headers)]
+    return [book.read_grid(name, left_out=left_out) for name in alike]
 
 
 def cell_text(cell: object) -> str:
@@ -116,6 +118,7 @@ class _Book:
         self.book = self._ask(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
         self.sheets: dict[str, CalamineSheet] = {}
         self.facts: dict[str, SheetFacts] = {}
+        self.hidden: list[str] = []
 
     def _try_apart(self, data: bytes) -> None:
         """Open an old workbook in another process first (see ``_xls_worker``)."""
@@ -145,7 +148,18 @@ class _Book:
         shown = [sheet.name for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
         if not names:
             raise self._unreadable("The workbook has no sheet with cells")
+        self.hidden = [name for name in names if name not in shown] if shown else []
         return shown or names
+
+    def find_hidden(self, headers: list[str]) -> list[str]:
+        """Hidden sheets that may hold responses too: those under the same headers."""
+        found = []
+        for name in self.hidden:
+            with suppress(UserError):  # what is wrong with a sheet that is not read matters to nobody
+                head = self.read_grid(name, HEAD_ROWS)
+                if head.n_rows and _find_headers(head, self.wave) == headers:
+                    found.append(name)
+        return found
 
     def say_empty(self, sheets: list[str]) -> UserError:
         hidden = "', '".join(sheet.name for sheet in self.book.sheets_metadata if sheet.name not in sheets)
@@ -209,8 +223,8 @@ class _Book:
             what = f"{counted(facts.errors, 'cell')} with an error such as #REF!, first in {facts.error}; read as blank"
             notes.append(self._note("formulas_read", what, name, "Correct the cells in the survey tool's file."))
         if left_out:
-            listed = "', '".join(left_out)
-            notes.append(self._note("sheet_chosen", f"Sheet '{name}' was read, and not '{listed}'", name))
+            what = f"Sheet '{name}' was read, and not {', '.join(left_out)}"
+            notes.append(self._note("sheet_chosen", what, name))
         return notes
 
     def _ask(self, question: Callable[[], T]) -> T:
