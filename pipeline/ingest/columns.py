@@ -259,7 +259,7 @@ def _constant(text: str, n: int) -> pd.Categorical:
 
 def _to_categorical(column: pa.DictionaryArray, kept: slice | NDArray[np.intp]) -> pd.Categorical:
     codes = column.indices.to_numpy(zero_copy_only=False)[kept]
-    categories = pd.Index(column.dictionary.to_pylist(), dtype="str")
+    categories = pd.Index(column.dictionary.to_pandas(), dtype="str")
     return pd.Categorical.from_codes(codes, categories=categories)
 
 

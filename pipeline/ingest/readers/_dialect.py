@@ -119,13 +119,20 @@ def _read_sample(sample: str, dialect: Dialect) -> Iterator[list[str]]:
 
 
 def _list_quotes(sample: str, delimiter: str) -> list[str]:
-    """Apostrophes quote where every line has cells between them, and hardly any between quotation marks."""
+    """Apostrophes quote where the first line and nearly every other has cells between them, and hardly any
+    stand between quotation marks.
+    """
     lines = sample.splitlines()[:20]
     cells = [cell for line in lines for cell in line.split(delimiter)]
     opened = sum(cell.startswith("'") for cell in cells)
-    closed = sum(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells)
+    closed = sum(map(_is_between_apostrophes, cells))
     usual = sum(cell.startswith('"') for cell in cells)
-    return ["'"] if closed >= max(1, len(lines)) and 2 * closed >= opened and closed > 2 * usual else ['"']
+    from_first = bool(lines) and any(map(_is_between_apostrophes, lines[0].split(delimiter)))
+    return ["'"] if from_first and closed >= len(lines) and 2 * closed >= opened and closed > 2 * usual else ['"']
+
+
+def _is_between_apostrophes(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == "'"
 
 
 def _rate_records(records: list[list[str]]) -> tuple[float, int]:
