@@ -53,12 +53,6 @@ class _FaultError(Exception):
         super().__init__(fault)
 
 
-def parse_dates(texts: pd.Series, around: Around) -> pd.Series | None:
-    """The times of ``settle_dates``, or None where there is a fault."""
-    found = settle_dates(texts, around)
-    return None if found.fault else found.times
-
-
 def settle_dates(texts: pd.Series, around: Around) -> Dates:
     """Read a column of dates by the one convention that reads every cell.
 

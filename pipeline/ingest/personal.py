@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.ingest.distinct import count_texts
-from pipeline.ingest.readers import RawTable
 from pipeline.ingest.words import compile_phrase, read_words, reduce_words
 
 WORDS = Path(__file__).with_name("personal_words.csv")
@@ -59,11 +58,6 @@ def find_personal(
         elif role in ("", "technical") and (reason := recognise_personal(header, count_texts(columns[position]))):
             found[position] = reason
     return found
-
-
-def list_personal(table: RawTable) -> dict[int, str]:
-    """``find_personal`` of one table."""
-    return find_personal(table.headers, table.columns, table.roles)
 
 
 def recognise_personal(header: str, texts: Mapping[str, int]) -> str:

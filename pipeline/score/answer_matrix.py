@@ -78,10 +78,6 @@ class AnswerMatrix:
         values = [point.value for point in self.options[item.item] if point.value is not None]
         return np.unique(np.array(values, dtype=np.int16))
 
-    def answered(self, item: Item) -> NDArray[np.bool_]:
-        """Which people answered the item on its scale."""
-        return np.asarray(self.choose_options(item) < len(self.option_values(item)))
-
     def option_scores(self, item: Item) -> NDArray[np.float64]:
         """Score of each option, 0-100, and NaN for no answer as the last entry (methods S1).
 
@@ -90,10 +86,6 @@ class AnswerMatrix:
         values = self.option_values(item).astype(np.float64)
         scores = 100 * (values - values[0]) / (values[-1] - values[0])
         return np.append(100 - scores if item.reverse else scores, np.nan)
-
-    def score_item(self, item: Item) -> NDArray[np.float64]:
-        """Item scores of all people, 0-100, NaN where there is no answer."""
-        return np.asarray(self.option_scores(item)[self.choose_options(item)])
 
     def option_is_favourable(self, item: Item) -> NDArray[np.bool_]:
         """Which options are favourable; of a reversed item, those its scale calls unfavourable."""

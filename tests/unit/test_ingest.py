@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.ingest.columns import match_roles, select_columns
-from pipeline.ingest.dates import parse_dates
+from pipeline.ingest.dates import settle_dates
 from pipeline.ingest.harmonise import code_labels
 from pipeline.ingest.pseudonyms import make_pseudonyms
 from pipeline.ingest.readers import RawTable, find_reader, find_readers, read_export
@@ -133,7 +133,8 @@ class TestLabels:
 
 class TestDates:
     def parse(self, *texts: str, around=(None, None)):
-        return parse_dates(pd.Series(texts, dtype="str"), around)
+        found = settle_dates(pd.Series(texts, dtype="str"), around)
+        return None if found.fault else found.times
 
     def test_iso_dates_with_and_without_zone(self):
         assert self.parse("2025-03-01T10:00:00Z", "")[0] == pd.Timestamp("2025-03-01 10:00")
