@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.score.coded_answers import NO_ANSWER, code_answers
+from pipeline.stats.item_scores import score_options
 from pipeline.store.definitions import Definitions
 from schemas.definitions import Item, ScalePoint
 
@@ -83,9 +84,7 @@ class AnswerMatrix:
 
         ``100 (value - min) / (max - min)`` over the scale's declared answers; reversed: ``100 - s``.
         """
-        values = self.option_values(item).astype(np.float64)
-        scores = 100 * (values - values[0]) / (values[-1] - values[0])
-        return np.append(100 - scores if item.reverse else scores, np.nan)
+        return np.append(score_options(self.option_values(item), reverse=item.reverse), np.nan)
 
     def option_is_favourable(self, item: Item) -> NDArray[np.bool_]:
         """Which options are favourable; of a reversed item, those its scale calls unfavourable."""

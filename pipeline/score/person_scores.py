@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,17 +10,9 @@ from numpy.typing import NDArray
 
 from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
 from pipeline.score.measures import list_measures
+from pipeline.stats.item_scores import answers_needed
 from pipeline.store.definitions import Definitions
 from schemas.definitions import Item
-
-
-def answers_needed(items_n: int) -> int:
-    """Fewest answered items that give a person a score: the half rule.
-
-    ``ceil(k / 2)``, and at least 2 when there are 2 or more (Fairclough & Cella 1996, JNCI 88; methods
-    S2). "Not applicable" does not lower k.
-    """
-    return max(math.ceil(items_n / 2), min(items_n, 2), 1)
 
 
 def score_people(matrix: AnswerMatrix, items: Sequence[Item]) -> NDArray[np.float64]:

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from pipeline.score.items import count_items
-from pipeline.score.person_scores import answers_needed, person_scores
+from pipeline.score.person_scores import person_scores
 from pipeline.score.principles import score_wave
 from pipeline.score.responses import count_responses
+from pipeline.stats.item_scores import answers_needed
 from pipeline.store.definitions import Definitions
 from tests.helpers import make_answers, make_definitions, make_people, make_respondents, make_scale, pick
 
@@ -212,13 +213,13 @@ def test_the_finite_population_needs_a_roster_that_fits(roster: object, view: st
     assert (row["view"], row["reason"], row["mean"]) == (view, reason, 70)
     if view == "process":
         assert (row["eligible"], row["possible_low"]) == (None, None)
-        assert row["method"] == "mean_polya_process"
-        assert 0 < row["ci_low"] < 70 < row["ci_high"] < 100
+        assert row["method"] == "mean_t"
+        assert 0 < row["ci_low"] < 70 < row["ci_high"] == 100
     elif view == "complete":
         assert (row["method"], row["ci_low"], row["se"]) == ("mean_complete", None, 0)
         assert (row["possible_low"], row["possible_high"]) == (70, 70)
     else:
-        assert (row["method"], row["eligible"]) == ("mean_polya", 12)
+        assert (row["method"], row["eligible"]) == ("mean_t_fpc", 12)
         assert (row["possible_low"], row["possible_high"]) == pytest.approx((350 / 12, (350 + 700) / 12))
 
 

@@ -1,0 +1,229 @@
+"""What an outsider can work out from linear relations between hidden figures (methods S17.6).
+
+A system holds hidden cells and the relations between them that publications tell. Whether a figure is safe
+is proved by witnesses: two sets of answers that agree with everything published and differ in that figure.
+Bounds that one relation gives come first (propagation); mixed-integer programs (SciPy's HiGHS) look for
+witnesses in what is left. Blocks that share no cell are solved apart, and equal blocks once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+Floats = NDArray[np.float64]
+ROUNDS = 60
+TOLERANCE = 1e-6
+ROUGHLY = 0.5
+SECONDS = 20.0
+"""Longest search for one witness; a figure without one counts as worked out, never as safe."""
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """``low <= matrix @ cells <= high`` with every cell between its own bounds.
+
+    Attributes:
+        matrix: relations × cells.
+        low, high: per relation; equal for an exact one.
+        cell_low, cell_high: per cell.
+        whole: cells that count people.
+    """
+
+    matrix: csr_array
+    low: Floats
+    high: Floats
+    cell_low: Floats
+    cell_high: Floats
+    whole: NDArray[np.bool_]
+
+    def pick(self, cells: NDArray[np.intp], relations: NDArray[np.intp]) -> LinearSystem:
+        """The part of the system about some cells; the relations must hold no other cell."""
+        matrix = csr_array(self.matrix[relations][:, cells])
+        return LinearSystem(
+            matrix, self.low[relations], self.high[relations],
+            self.cell_low[cells], self.cell_high[cells], self.whole[cells],
+        )  # fmt: skip
+
+
+def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Floats, Floats]:
+    """Bounds of each cell by propagation inside single relations, repeated until nothing moves.
+
+    In ``low <= sum a_j x_j <= high`` cell j lies between what the extremes of all others leave; cells that
+    count people are rounded inwards.
+
+    Args:
+        system: the relations; they must have a solution.
+        rounds: sweeps over all relations at most; 1 gives what single published figures tell by themselves.
+
+    Returns:
+        Lower and upper bound per cell.
+    """
+    coo = system.matrix.tocoo()
+    row, column, weight = coo.coords[0], coo.coords[1], coo.data
+    keep = weight != 0
+    row, column, weight = row[keep], column[keep], weight[keep]
+    low, high = system.cell_low.copy(), system.cell_high.copy()
+    size = len(system.low)
+    for _ in range(rounds):
+        least = weight * np.where(weight > 0, low[column], high[column])
+        most = weight * np.where(weight > 0, high[column], low[column])
+        others_least = np.bincount(row, least, size)[row] - least
+        others_most = np.bincount(row, most, size)[row] - most
+        at_most, at_least = (system.high[row] - others_least) / weight, (system.low[row] - others_most) / weight
+        at_most, at_least = np.where(weight > 0, at_most, at_least), np.where(weight > 0, at_least, at_most)
+        new_low, new_high = low.copy(), high.copy()
+        np.maximum.at(new_low, column, at_least)
+        np.minimum.at(new_high, column, at_most)
+        new_low[system.whole] = np.ceil(new_low[system.whole] - TOLERANCE)
+        new_high[system.whole] = np.floor(new_high[system.whole] + TOLERANCE)
+        moved = (new_low > low + TOLERANCE).any() or (new_high < high - TOLERANCE).any()
+        low, high = new_low, np.maximum(new_high, new_low)
+        if not moved:
+            break
+    return low, high
+
+
+def split_blocks(system: LinearSystem) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Cells and relations of each part of the system that shares no cell with the rest."""
+    relations_n, cells_n = system.matrix.shape
+    coo = system.matrix.tocoo()
+    links = csr_array(
+        (np.ones(len(coo.data)), (coo.coords[0], coo.coords[1] + relations_n)),
+        shape=(relations_n + cells_n, relations_n + cells_n),
+    )
+    n, label = connected_components(links, directed=False)
+    order = np.argsort(label, kind="stable")
+    for places in np.split(order, np.cumsum(np.bincount(label, minlength=n))[:-1]):
+        cells = places[places >= relations_n] - relations_n
+        if len(cells):
+            yield cells, places[places < relations_n]
+
+
+@dataclass
+class Outsider:
+    """Somebody who knows a system and looks for what it tells. Remembers every answer set found on the way."""
+
+    system: LinearSystem
+    seconds: float = SECONDS
+    witnesses: list[Floats] = field(default_factory=list)
+
+    def find_range(self, figure: Floats, *, enough: float = np.inf) -> tuple[float, float]:
+        """Least and greatest value of a figure among the answer sets that agree with everything published.
+
+        Args:
+            figure: weight of each cell.
+            enough: stop as soon as two witnesses differ by so much.
+
+        Returns:
+            The values of the two extreme witnesses: between them the figure may lie anywhere, so that a
+            wide range proves safety. An unfinished search gives a range that is too narrow, never too wide.
+        """
+        seen = [float(figure @ each) for each in self.witnesses]
+        if seen and max(seen) - min(seen) >= enough - TOLERANCE:
+            return min(seen), max(seen)
+        for gap in (ROUGHLY, 0.0):
+            for direction in (-1.0, 1.0):
+                found = self.search(direction * figure, gap=gap)
+                if found is not None:
+                    seen.append(float(figure @ found))
+            if seen and max(seen) - min(seen) >= enough - TOLERANCE:
+                break
+        if not seen:
+            raise ValueError("no answer set agrees with what was published")
+        return min(seen), max(seen)
+
+    def search(self, objective: Floats, at_least: Floats | None = None, *, gap: float = ROUGHLY) -> Floats | None:
+        """The answer set that makes ``objective @ cells`` least; null where there is none (or none in time).
+
+        The linear program comes first, for its corners are nearly always whole numbers here; then the
+        mixed-integer one. What either returns is believed only after it was put into the relations.
+
+        Args:
+            objective: weight of each cell.
+            at_least: lower bounds of the cells instead of the system's own.
+            gap: how far from the least it may stay, as a share; any two answer sets that differ are proof.
+        """
+        system = self.system
+        lower = system.cell_low if at_least is None else at_least
+        if (lower > system.cell_high + TOLERANCE).any():
+            return None
+        relations = LinearConstraint(system.matrix, system.low, system.high) if len(system.low) else None
+        for whole in (np.zeros(len(objective)), system.whole.astype(float)):
+            with _solver_kept_quiet():
+                found = milp(
+                    objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
+                    constraints=relations, options={"time_limit": self.seconds, "mip_rel_gap": gap},
+                )  # fmt: skip
+            if found.x is None:
+                return None
+            witness = np.where(system.whole, np.round(found.x), found.x)
+            if self.believe(witness):
+                return witness
+        return None
+
+    def believe(self, witness: Floats) -> bool:
+        """Remember an answer set if it agrees with everything published."""
+        agrees = self._agrees(witness)
+        if agrees:
+            self.witnesses.append(witness)
+        return agrees
+
+    def _agrees(self, witness: Floats) -> bool:
+        told = self.system.matrix @ witness
+        slack = TOLERANCE * np.maximum(1.0, np.abs(told))
+        inside = (witness >= self.system.cell_low - TOLERANCE) & (witness <= self.system.cell_high + TOLERANCE)
+        return bool(((told >= self.system.low - slack) & (told <= self.system.high + slack)).all() and inside.all())
+
+
+@contextmanager
+def _solver_kept_quiet() -> Iterator[None]:
+    """HiGHS 1.12 prints a line of its own when it repairs a solution, whatever its options say."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # no terminal behind it
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(nowhere)
+        os.close(kept)
+
+
+def fix_known_cells(system: LinearSystem, low: Floats, high: Floats) -> tuple[LinearSystem, NDArray[np.intp]]:
+    """The system about the cells that are still open, without relations that the cells' bounds already say.
+
+    Args:
+        system: all relations.
+        low, high: bounds of every cell, from ``tighten_bounds``.
+
+    Returns:
+        The smaller system, and which cells of the larger one it holds.
+    """
+    is_open = high - low > TOLERANCE
+    cells = np.flatnonzero(is_open)
+    known = system.matrix @ np.where(is_open, 0.0, low)
+    matrix = csr_array(system.matrix[:, cells])
+    up, down = matrix.maximum(0), matrix.minimum(0)
+    least, most = up @ low[cells] + down @ high[cells] + known, up @ high[cells] + down @ low[cells] + known
+    says_more = (least < system.low - TOLERANCE) | (most > system.high + TOLERANCE)
+    relations = np.flatnonzero(says_more)
+    return (
+        LinearSystem(
+            csr_array(matrix[relations]), (system.low - known)[relations], (system.high - known)[relations],
+            low[cells], high[cells], system.whole[cells],
+        ),
+        cells,
+    )  # fmt: skip
