@@ -13,6 +13,8 @@ import pandas as pd
 from pydantic_core import PydanticUndefined
 
 from schemas import definitions as d
+from schemas.comments import RosterName, Theme
+from schemas.cuts import CutCategory
 from schemas.problems import PROBLEMS
 from schemas.tables import TABLES, Table
 from tests.spec.examples import EXAMPLES, Example
@@ -30,14 +32,18 @@ PROGRAMME_FILES: list[tuple[str, type[d.Definition], bool]] = [
     ("indicators.csv", d.Indicator, False),
     ("periods.csv", d.Period, False),
     ("improvements.csv", d.Improvement, False),
+    ("themes.csv", Theme, False),
 ]
 YEAR_FILES: list[tuple[str, type[d.Definition], bool]] = [
     ("survey.toml", d.Wave, True),
     ("items.csv", d.Item, True),
     ("scales.csv", d.ScalePoint, True),
     ("roster.csv", d.RosterRow, False),
+    ("cuts.csv", CutCategory, False),
     ("corrections.csv", d.Correction, False),
     ("questions.csv", d.DraftQuestion, False),
+    ("themes.csv", Theme, False),
+    ("names.csv", RosterName, False),
 ]
 WORDS = {str: "text", int: "whole number", float: "number", bool: "yes or no", date: "date, 2027-05-31"}
 

@@ -64,7 +64,8 @@ def make_definitions(
         wave: fields of ``Wave`` for every year.
         change: fields of ``ChangeRules``.
         programme: fields of ``Programme``.
-        more: further fields of ``Definitions`` (criteria, indicators, periods, improvements).
+        more: further fields of ``Definitions`` (criteria, indicators, periods, improvements), and ``cuts`` (rows of
+            ``cuts.csv``) for every year.
     """
     questions = items if items is not None else {"q1": "P1", "q2": "P1"}
     points = _make_scales(scales if scales is not None else {"agree": 5})
@@ -78,6 +79,7 @@ def make_definitions(
                 _make_roster_row(group, spec) for group, spec in (roster_by_year or {}).get(year, roster or {}).items()
             ),
             corrections=(),
+            cut_categories=tuple(more.get("cuts", ())),
         )
         for year in years
     }

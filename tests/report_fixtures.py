@@ -18,6 +18,7 @@ from pipeline.report import Release, ReportContext
 from pipeline.store.definitions import read_definitions
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import write_table
+from tests.together_rows import make_agreement, make_pooled, make_reliability
 
 YEARS = (2025, 2026, 2027)
 PRINCIPLES = ("P1", "P2", "P3", "P4", "P5")
@@ -64,6 +65,10 @@ FAVOURABLE = {
     "lopsided": "no neutral yes yes",
 }
 
+TREND_FIGURES = (
+    "difference", "ci_low", "ci_high", "mdc80", "mdc80_persistent", "linked_n",
+    "superiority", "superiority_low", "superiority_high",
+)  # fmt: skip
 LEFT_OUT = ("left_out_n", "left_out_items_n")
 
 
@@ -210,7 +215,18 @@ def _release(index: int, year: int) -> dict[str, list[dict[str, Any]]]:
             scores += _scores(row, aggregation, index, rng)
             trends += _trends(row, aggregation, index, year)
         counts += _counts(row, year, rng)
-    return {"responses": responses, "scores": scores, "item_counts": counts, "trends": trends}
+    together = {
+        "reliability": make_reliability(scores), "agreement": make_agreement(counts), "pooled": make_pooled(scores),
+    }  # fmt: skip
+    return {
+        "responses": responses,
+        "scores": scores,
+        "item_counts": counts,
+        "trends": trends,
+        **together,
+        "item_changes": _item_changes(trends),
+        "item_shifts": _item_shifts(year),
+    }
 
 
 def _response(group: str, index: int, year: int) -> dict[str, Any]:
@@ -221,9 +237,10 @@ def _response(group: str, index: int, year: int) -> dict[str, Any]:
             "shown": False,
             "reason": f"no survey was held in {year}: leadership change",
             "rate_percent": None,
+            "rate_complete_percent": None,
         }
     if group == "TINY":
-        row |= {"shown": False, "needed_n": 5 - row["n"], "stand_in": "HOUSE"}
+        row |= {"shown": False, "rate_complete_percent": None, "needed_n": 5 - row["n"], "stand_in": "HOUSE"}
     return row
 
 
@@ -231,6 +248,7 @@ def _facts(group: str, n: int, eligible: int | None) -> dict[str, Any]:
     return {
         "group": group, "survey_held": True, "shown": True, "n": n, "eligible": eligible,
         "rate_percent": None if eligible is None else int(100 * n / eligible + 0.5),
+        "rate_complete_percent": None if eligible is None else int(100 * (n - (group == "NORTH")) / eligible + 0.5),
         "unit": "government" if group == "EAST" else "person", "access": "unique" if eligible else "shared",
         "source": "membership list" if eligible else "", "as_of": "2027-03-01" if eligible else "",
         "needed_n": 0, "stand_in": "", "left_out_n": 0, "left_out_items_n": 0, "comments_n": None, "reason": "",
@@ -262,7 +280,7 @@ def _score(
     )
     out |= {
         "group": row["group"], "kind": kind, "measure": code, "aggregation": aggregation, "view": "none",
-        "marker": "c", "sensitive_to_aggregation": False, "method": "none", "reason": "",
+        "marker": "c", "sensitive_to_aggregation": False, "mean_of_items_shift": None, "method": "none", "reason": "",
     }  # fmt: skip
     if not row["shown"]:
         return out
@@ -299,12 +317,15 @@ def _trends(row: dict[str, Any], aggregation: str, index: int, year: int) -> lis
                 "group": group, "measure": code, "aggregation": aggregation, "year_from": YEARS[before], "year_to": year,
                 "n_from": n_from, "n_to": row["n"], "items_common": 1 if left_out else 2, "items_left_out": left_out,
                 "mean_from": 60, "mean_to": 60 + difference, "difference": difference, "ci_low": difference - 9,
-                "ci_high": difference + 9, "mdc80": 14, "look_first": verdict == "declined", "verdict": verdict,
+                "ci_high": difference + 9, "mdc80": 14, "mdc80_persistent": 11 if group == "NORTH" else None,
+                "linked_n": 10 if (group, code) == ("SOUTH", "P1") else None, "superiority": 50 + 2 * difference,
+                "superiority_low": 40 + 2 * difference, "superiority_high": 60 + 2 * difference,
+                "order": "rising" if (before, index, verdict) == (0, 2, "improved") else "", "middle_year": "", "look_first": verdict == "declined", "verdict": verdict,
                 "pattern": "cannot_tell" if (before, index) == (0, 2) else "", "marker": "",
                 "method": "welch_permutation", "reason": "",
             }  # fmt: skip
             if code == "P2" and before == 0:
-                line |= dict.fromkeys(["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"])
+                line |= dict.fromkeys([*TREND_FIGURES, "mean_from", "mean_to"])
                 line |= {
                     "verdict": "break_in_series",
                     "reason": "no item is comparable in both years",
@@ -312,12 +333,32 @@ def _trends(row: dict[str, Any], aggregation: str, index: int, year: int) -> lis
                     "look_first": False,
                 }
             if not row["shown"]:
-                line |= dict.fromkeys(
-                    ["n_from", "n_to", "mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"]
-                )
+                line |= dict.fromkeys([*TREND_FIGURES, "mean_from", "mean_to", "n_from", "n_to"])
                 line |= {"verdict": "not_tested", "marker": "c", "method": "none", "look_first": False, "pattern": ""}
             out.append(line)
     return out
+
+
+def _item_changes(trends: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Questions of principles that moved; in the north the second of each is withheld."""
+    out = []
+    for line in trends:
+        moved = line["verdict"] in ("improved", "declined") and line["aggregation"] != "groups_equal"
+        codes = [item for item, principle in ITEMS.items() if principle == line["measure"] and moved]
+        for place, item in enumerate(codes):
+            withheld = line["group"] == "NORTH" and place == 1
+            row = {name: line[name] for name in ("group", "aggregation", "measure", "year_from", "year_to")}
+            row |= {"item": item, "item_from": item, "turned": "", "marker": "c" if withheld else ""}
+            row |= {"method": "none" if withheld else "newcombe"}
+            figures = {"percent_from": 40, "percent_to": 62, "difference": 23, "ci_low": -2, "ci_high": 44}
+            out.append(row | (dict.fromkeys(figures) if withheld else figures))
+    return out
+
+
+def _item_shifts(year: int) -> list[dict[str, Any]]:
+    base = {"year_from": year - 1, "year_to": year, "measure": "P5", "method": "ordinal_dif"}
+    drifting = base | {"item": "q12", "size": "moderate", "direction": "higher"}
+    return [base | {"item": "q11", "size": "negligible", "direction": "lower"}, drifting] if year > YEARS[0] else []
 
 
 def _counts(row: dict[str, Any], year: int, rng: np.random.Generator) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ def release_responses(
     out["shown"] = out["group"].isin(shown)
     out["needed_n"] = (profile.score - out["n"]).clip(lower=0).astype("Int32")
     out["rate_percent"] = round_points(out["rate"] * 100)
+    # who left questions out is nobody's business where few answered
+    out["rate_complete_percent"] = round_points((out["rate_complete"] * 100).where(out["shown"]))
     out["stand_in"] = [
         ""
         if code in shown or code not in definitions.group_by_code

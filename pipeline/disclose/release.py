@@ -14,11 +14,11 @@ from pipeline.disclose.thresholds import (
     Tree,
     count_direct,
     count_items_of_measures,
-    fewest_items_told_apart,
     find_left_out,
     find_showable,
     half_of_scale,
     is_nearly_unanimous,
+    list_items_of_measures,
     threshold_for,
 )
 from pipeline.stats.rounding import round_half_up
@@ -27,7 +27,6 @@ from schemas.definitions import ALL, NO_GROUP
 from schemas.methods import EQUAL_FROM
 
 POINTS = ["mean", "ci_low", "ci_high", "possible_low", "possible_high"]
-TREND_POINTS = ["mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"]
 WITHHELD = "withheld under the publication rule"
 
 
@@ -102,7 +101,22 @@ def release_scores(
     cells.loc[few.index[may_show], "marker"] = "band"
     _mark_groups_equal(cells, definitions)
     cells.loc[(cells["marker"] == "") & cells["mean"].isna(), "marker"] = "x"
-    return _finish_scores(cells)
+    told = _follows_from_counts(cells, with_counts, definitions, year)
+    if set(left_out) != set(left_out_of_items):
+        told &= cells["aggregation"] == "own"  # roll-ups' scores then rest on other people than their counts
+    return _finish_scores(cells, told)
+
+
+def _follows_from_counts(
+    cells: pd.DataFrame, with_counts: set[tuple[str, str]], definitions: Definitions, year: int
+) -> pd.Series:
+    """Rows whose items' counts are all shown, so that their mean of item means can be worked out anyhow."""
+    items = list_items_of_measures(definitions, year)
+    keys = zip(cells["group"].astype("str"), cells["measure"].astype("str"), strict=True)
+    told = [
+        measure in items and all((group, item) in with_counts for item in items[measure]) for group, measure in keys
+    ]
+    return pd.Series(told, index=cells.index, dtype=bool)
 
 
 def _is_band(row: object, n_items: dict[str, int], score: int, distribution: int) -> bool:
@@ -127,9 +141,11 @@ def _mark_groups_equal(cells: pd.DataFrame, definitions: Definitions) -> None:
     cells.loc[equal.index[gives_away], "marker"] = "c"
 
 
-def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
+def _finish_scores(cells: pd.DataFrame, told: pd.Series) -> pd.DataFrame:
     out = cells.astype({"view": "str", "method": "str"})
-    out["sensitive_to_aggregation"] = ((out["mean"] - out["mean_of_items"]).abs() > 1).fillna(False).astype(bool)
+    shift = out["mean_of_items"] - out["mean"]
+    out["sensitive_to_aggregation"] = (shift.abs() > 1).fillna(False).astype(bool)
+    out["mean_of_items_shift"] = round_points(shift.where(out["sensitive_to_aggregation"] & told))
     share = 100 * out["favourable_n"].astype("Float64") / out["answers_n"].where(out["answers_n"] > 0).astype("Float64")
     out["favourable_percent"] = round_points(share)
     low, high = half_of_scale(out["mean"].fillna(0))
@@ -138,7 +154,7 @@ def _finish_scores(cells: pd.DataFrame) -> pd.DataFrame:
     for name in POINTS:
         out[name] = round_points(out[name])
     withheld = out["marker"].isin(["c", "band"])
-    out.loc[withheld, [*POINTS, "favourable_percent"]] = pd.NA
+    out.loc[withheld, [*POINTS, "favourable_percent", "mean_of_items_shift"]] = pd.NA
     out.loc[withheld, "sensitive_to_aggregation"] = False
     out.loc[withheld, "view"] = "none"
     out.loc[withheld, "method"] = "none"
@@ -194,53 +210,6 @@ def _nearly_equal_rosters(responses: pd.DataFrame, before: pd.DataFrame, thresho
     both = complete[0].set_index("group")["n"].to_frame("before").join(complete[1].set_index("group")["n"], how="inner")
     gap = (both["n"].astype("int64") - both["before"].astype("int64")).abs()
     return {str(group) for group in both.index[(gap > 0) & (gap < threshold)]}
-
-
-def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definitions: Definitions) -> pd.DataFrame:
-    """Table ``released_trends`` of one year: a change is shown where both years' scores are.
-
-    Args:
-        trends: the year's changes.
-        released_scores: released scores of every year that the changes touch, with ``year``.
-        definitions: the programme.
-    """
-    profile = definitions.programme.release_profile()
-    out = trends[trends["group"] != NO_GROUP].copy()
-    keys = ["year", "group", "measure", "aggregation"]
-    open_cells = released_scores.loc[released_scores["marker"] == "", keys]
-    shown = set(map(tuple, open_cells.astype({"year": "int64"}).astype(dict.fromkeys(keys[1:], "str")).to_numpy()))
-    plain = out[["group", "measure", "aggregation"]].astype("str")
-    both = pd.Series(
-        [
-            (int(y1), *cell) in shown and (int(y2), *cell) in shown
-            for y1, y2, cell in zip(out["year_from"], out["year_to"], map(tuple, plain.to_numpy()), strict=True)
-        ],
-        index=out.index,
-        dtype=bool,
-    )
-    needed = pd.Series(
-        [threshold_for(k, profile) for k in fewest_items_told_apart(out, definitions)], index=out.index, dtype="int64"
-    )
-    people = out["aggregation"] != "groups_equal"
-    enough = ~people | ((out["n_from"] >= needed) & (out["n_to"] >= needed))
-    computed = out["difference"].notna()
-    withheld = computed & ~(both & enough)
-    few = ~computed & ~both
-    out["look_first"] = (
-        ((out["p_bh"] <= definitions.programme.change.look_first_q) & ~withheld & (out["aggregation"] == "own"))
-        .fillna(False)
-        .astype(bool)
-    )
-    out["marker"] = withheld.map({True: "c", False: ""})
-    for name in TREND_POINTS:
-        # a year without answers leaves the other year's mean, which may be that of a withheld group
-        out[name] = round_points(out[name]).mask(withheld | few)
-    out.loc[withheld | few, ["n_from", "n_to"]] = pd.NA
-    out["verdict"] = out["verdict"].astype("str").mask(withheld, "not_tested")
-    out["pattern"] = out["pattern"].astype("str").mask(withheld & (out["pattern"] != ""), "not_tested")
-    out["method"] = out["method"].astype("str").mask(withheld, "none")
-    out["reason"] = out["reason"].mask(withheld, WITHHELD)
-    return out
 
 
 def _single_item(definitions: Definitions, year: int, measure: str) -> str:

@@ -158,14 +158,19 @@ def threshold_for(n_items: int, profile: ReleaseProfile) -> int:
     return profile.distribution if n_items == 1 else profile.score
 
 
-def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:
-    """How many of the year's items stand behind each item, part and principle."""
+def list_items_of_measures(definitions: Definitions, year: int) -> dict[str, list[str]]:
+    """The year's items behind each item, part and principle."""
     parent = {row.principle: row.parent for row in definitions.principles(year)}
-    counts: dict[str, int] = {}
+    items: dict[str, list[str]] = {}
     for item in definitions.waves[year].items:
         for measure in {item.item, item.principle, parent.get(item.principle) or ""} - {""}:
-            counts[measure] = counts.get(measure, 0) + 1
-    return counts
+            items.setdefault(measure, []).append(item.item)
+    return items
+
+
+def count_items_of_measures(definitions: Definitions, year: int) -> dict[str, int]:
+    """How many of the year's items stand behind each item, part and principle."""
+    return {measure: len(items) for measure, items in list_items_of_measures(definitions, year).items()}
 
 
 def fewest_items_told_apart(trends: pd.DataFrame, definitions: Definitions) -> list[int]:

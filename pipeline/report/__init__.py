@@ -1,7 +1,8 @@
 """Reports: one file each, found by registry.
 
-A report module declares ``NAME``, ``TITLE``, ``SCOPE`` ('year', 'period' or 'programme') and
-``write_report(context) -> list[Path]``. It reads nothing but ``context``: definitions and the release.
+A report module declares ``NAME``, ``TITLE``, ``SCOPE`` ('year', 'period', 'programme', or 'before' a year
+has answers) and ``write_report(context) -> list[Path]``. It reads nothing but ``context``: definitions and
+the release.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import read_table
 from schemas.assessment import Assessment
 
-Scope = Literal["year", "period", "programme"]
+Scope = Literal["year", "period", "programme", "before"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,42 @@ class Release:
     @cached_property
     def trends(self) -> pd.DataFrame:
         return self._read("trends")
+
+    @cached_property
+    def item_shifts(self) -> pd.DataFrame:
+        return self._read("item_shifts")
+
+    @cached_property
+    def item_changes(self) -> pd.DataFrame:
+        return self._read("item_changes")
+
+    @cached_property
+    def reliability(self) -> pd.DataFrame:
+        return self._read("reliability")
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        return self._read("agreement")
+
+    @cached_property
+    def pooled(self) -> pd.DataFrame:
+        return self._read("pooled")
+
+    @cached_property
+    def cuts(self) -> pd.DataFrame:
+        return self._read("cuts")
+
+    @cached_property
+    def weighted(self) -> pd.DataFrame:
+        return self._read("weighted")
+
+    @cached_property
+    def themes(self) -> pd.DataFrame:
+        return self._read("themes")
+
+    @cached_property
+    def excerpts(self) -> pd.DataFrame:
+        return self._read("excerpts")
 
 
 @dataclass(frozen=True)

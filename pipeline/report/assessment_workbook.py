@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.report import ReportContext, Scope
+from pipeline.report.change_tables import tabulate_changes, tabulate_moves
 from pipeline.report.period_tables import (
     fill_empty,
     list_notes,
     make_workbook,
-    tabulate_changes,
     tabulate_responses,
     tabulate_scores,
 )
@@ -22,9 +22,12 @@ from pipeline.report.text import (
     NON_ANSWER_LABEL,
     aggregation_label,
     capitalise,
+    describe_split,
     format_range,
 )
 from pipeline.report.views.period import GroupPeriod, ItemFacts, PeriodView, build_period
+from pipeline.report.views.rows import index_release
+from pipeline.report.views.together_rows import AgreementRow
 from pipeline.report.workbook import Cell, Column, Notes, Sheet, Workbook, write_workbook
 from schemas.assessment import NOT_APPLICABLE, NOT_ASSESSED, CriterionAssessment
 from schemas.definitions import ALL
@@ -32,6 +35,8 @@ from schemas.definitions import ALL
 NAME = "assessment-workbook"
 TITLE = "Assessment workbook of a period"
 SCOPE: Scope = "period"
+
+Agreement = dict[tuple[int, str, str], AgreementRow]
 
 COMMUNITY = "community"
 FILL_IN = "Cells with a border are for you to complete; blank ones have not been filled in yet."
@@ -50,7 +55,9 @@ def write_report(context: ReportContext) -> list[Path]:
 
 def build_workbook(context: ReportContext, view: PeriodView, group: GroupPeriod) -> Workbook:
     """The workbook of one group."""
-    notes = list_notes(view, (group,))
+    agreement = index_release(context.release).agreement
+    told = frozenset(row.method for row in agreement.values() if row.group == group.code and row.year in group.years)
+    notes = list_notes(view, (group,), told)
     words = view.programme.words
     span = format_range(group.years[0], group.years[-1])
     about = (
@@ -65,7 +72,8 @@ def build_workbook(context: ReportContext, view: PeriodView, group: GroupPeriod)
         tabulate_changes(
             view, (group,), "Change", f"Change by {words.principle}, year by year and over the period", notes
         ),
-        tabulate_items(view, group, notes),
+        tabulate_moves(view, (group,)),
+        tabulate_items(view, group, notes, agreement),
         tabulate_criteria(context, view, group),
         tabulate_indicators(view, group),
         tabulate_improvements(context, group),
@@ -73,17 +81,20 @@ def build_workbook(context: ReportContext, view: PeriodView, group: GroupPeriod)
     return make_workbook(view, f"Assessment workbook {span}: {group.name}", about, sheets, notes)
 
 
-def tabulate_items(view: PeriodView, group: GroupPeriod, notes: Notes) -> Sheet:
+def tabulate_items(view: PeriodView, group: GroupPeriod, notes: Notes, agreement: Agreement) -> Sheet:
     """One row per question and year, with the counts where they may be shown."""
     words = view.programme.words
     columns = (
         Column("Question code", 11), Column("Question", 42), Column(capitalise(words.principle), 22),
         Column("Year", 8, "number"), Column("Answers (n)", 10, "number"), Column(f"Score {notes.mark('score')}", 15, "number"),
         Column("Favourable", 12, "number"), Column("Neutral", 9, "number"), Column("Unfavourable", 14, "number"),
-        Column("No answer on the scale", 12, "number"), Column("Every answer, with its count", 46),
+        Column("No answer on the scale", 12, "number"), Column(f"Agreement {notes.mark('agreement')}", 12, "number"),
+        Column("Split", 30), Column("Every answer, with its count", 46),
         Column("Compared with earlier years", 24),
     )  # fmt: skip
-    rows = tuple(_item_cells(facts, view) for facts in group.items)
+    rows = tuple(
+        _item_cells(facts, view, agreement.get((facts.year, group.code, facts.item.item))) for facts in group.items
+    )
     about = [f"Questions are not tested for change; only the {words.principles} they belong to are."]
     if any(facts.item.reverse for facts in group.items):
         about.append("Where a question is marked as reversed, disagreeing with it is favourable.")
@@ -93,7 +104,7 @@ def tabulate_items(view: PeriodView, group: GroupPeriod, notes: Notes) -> Sheet:
     return fill_empty(sheet, "No survey was held.")
 
 
-def _item_cells(facts: ItemFacts, view: PeriodView) -> tuple[Cell, ...]:
+def _item_cells(facts: ItemFacts, view: PeriodView, agreement: AgreementRow | None) -> tuple[Cell, ...]:
     item = facts.item
     text = f"{facts.text} (reversed)" if item.reverse else facts.text
     head = (item.item, text, facts.principle_name or "[z]", facts.year)
@@ -101,7 +112,7 @@ def _item_cells(facts: ItemFacts, view: PeriodView) -> tuple[Cell, ...]:
     answers = {row.value: row.n for row in facts.counts if row.kind == "answer"}
     others = {row.kind: row.n for row in facts.counts if row.kind != "answer"}
     if not facts.counts or any(row.marker for row in facts.counts):
-        return (*head, "[c]", score, *["[c]"] * 5, facts.comparability)
+        return (*head, "[c]", score, *["[c]"] * 7, facts.comparability)
     swap = {"yes": "no", "no": "yes"} if item.reverse else {}
     sums = {"yes": 0, "neutral": 0, "no": 0}
     said = []
@@ -113,8 +124,14 @@ def _item_cells(facts: ItemFacts, view: PeriodView) -> tuple[Cell, ...]:
     said += [f"{label}: {others[kind]}" for kind, label in NON_ANSWER_LABEL.items() if others.get(kind)]
     aside = sum(n or 0 for n in others.values())
     total = sum(sums.values())
-    counted = (total, score, sums["yes"], sums["neutral"], sums["no"], aside)
+    counted = (total, score, sums["yes"], sums["neutral"], sums["no"], aside, *_agreement_cells(agreement))
     return (*head, *counted, "; ".join(said), facts.comparability)
+
+
+def _agreement_cells(row: AgreementRow | None) -> tuple[Cell, Cell]:
+    if row is None or row.agreement is None:
+        return "[x]", "[x]"
+    return row.agreement, describe_split(row.agreement, row.favourable_n, row.unfavourable_n) if row.split else "no"
 
 
 def _item_score(facts: ItemFacts) -> Cell:

@@ -29,6 +29,7 @@ def write_report(context: ReportContext) -> list[Path]:
         history=render_history(view.principles, text.capitalise(source.words.principle), synthetic=synthetic),
         charts=render_sections(view.sections, synthetic=synthetic),
         none_reported=text.NO_IMPROVEMENTS,
+        look_first_title=text.SEEN_TOGETHER_TITLE,
     )
     context.on_progress("community page")
     return [path]

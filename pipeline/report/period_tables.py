@@ -1,4 +1,4 @@
-"""The tables that a period's workbooks share: response, scores, changes, and the notes behind them."""
+"""The tables that a period's workbooks share: response, scores, and the notes behind all of them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,21 @@ from pipeline.report.text import (
     aggregation_label,
     capitalise,
     describe_band,
-    describe_change_fact,
-    describe_left_out,
     describe_look_first,
     describe_needed,
     describe_no_survey,
-    describe_pattern,
     describe_response,
     describe_score,
     describe_source,
     describe_stand_in,
-    describe_verdict,
     format_date,
     format_range,
 )
 from pipeline.report.views.frame import list_methods
-from pipeline.report.views.limits import describe_change_limits, describe_score_limits
-from pipeline.report.views.period import ChangeFacts, GroupPeriod, PeriodView, ScoreFacts, YearFacts
+from pipeline.report.views.limits import describe_score_limits
+from pipeline.report.views.period import GroupPeriod, PeriodView, ScoreFacts, YearFacts
 from pipeline.report.workbook import Cell, Column, Notes, Sheet, Workbook
 from schemas.definitions import Words
-from schemas.methods import VERDICT_TEXT
 
 Cells = tuple[Cell, ...]
 
@@ -69,12 +64,13 @@ def make_workbook(
     )
 
 
-def list_notes(view: PeriodView, groups: Iterable[GroupPeriod]) -> Notes:
-    """Numbered notes: how to read the tables, then the sentence of every method that really ran."""
+def list_notes(view: PeriodView, groups: Iterable[GroupPeriod], more: Iterable[str] = ()) -> Notes:
+    """Numbered notes: how to read the tables, then the sentence of every method that really ran, ``more`` among them."""
     words, rules = view.programme.words, view.programme.change
     groups = tuple(groups)
     changes = [facts.row for group in groups for facts in group.changes]
     methods = {facts.row.method for group in groups for facts in group.scores} | {row.method for row in changes}
+    methods |= {method for group in groups for facts in group.changes for method in facts.methods} | set(more)
     ran = list_methods(methods, {row.verdict for row in changes})
     texts = {
         "order": f"{capitalise(words.groups)} stand in the order of the register. They are not ranked, and their scores are "
@@ -82,9 +78,15 @@ def list_notes(view: PeriodView, groups: Iterable[GroupPeriod]) -> Notes:
         "evidence": "Satisfaction is evidence. It is not proof that something works or that somebody is accountable.",
         "score": "Scores run from 0 to 100; a higher score is more favourable. All figures are whole numbers, rounded once: "
         "a difference is rounded from the exact difference, and parts may not add up.",
+        "rates": "Answered: all responses that count, complete or not, of those who could answer; AAPOR calls it Response Rate 2 "
+        "(RR2). Complete: only those with a score on everything asked; Response Rate 1 (RR1). Where nobody knows how "
+        "many could answer, neither can be computed. (AAPOR 2023, Standard Definitions, 10th edition.)",
         "possible": "The possible range is certain: the average of everybody if all who did not answer had scored 0, or 100.",
         "likely": "The likely range is the 95 % interval. Where everybody answered there is none to give.",
         "favourable": f"Favourable: the share of favourable answers among all answers to the questions of a {words.principle}.",
+        "agreement": "Agreement (van der Eijk’s A): 1 when all give the same answer, 0 when answers are spread evenly, −1 when half "
+        "stand at either end. Split: below 0.2, with at least a quarter of the answers favourable and at least a quarter "
+        "unfavourable, as the scale says; two camps when it is below 0.",
         "counting": f"“Every answer counting once” lets large {words.groups} weigh more; “each {words.group} counting once” "
         "gives small and large ones the same weight. Both are shown, so that neither hides the other.",
         "change": "A comparison uses only questions that were asked alike in both years, so its averages may differ "
@@ -93,12 +95,17 @@ def list_notes(view: PeriodView, groups: Iterable[GroupPeriod]) -> Notes:
         f"{rules.delta_rollup:g} points for a roll-up, however many answer.",
         "detectable": "Noticeable from: the true change, in points, that a comparison with this "
         "many answers finds in 8 of 10 cases.",
+        "pairs": "Of all pairs of a person of the later and one of the earlier year, the share in which the later one scores "
+        "higher, equal scores counting half; 50 means no difference. The word is that of Cliff's delta: negligible below "
+        "0.147, small below 0.33, medium below 0.474, else large. It describes; the verdict comes from the averages.",
         "look": describe_look_first(rules.look_first_q, words),
     }  # fmt: skip
     if not _is_counted_twice(groups):
         del texts["counting"]
     if len(groups) == 1:
-        del texts["look"]
+        del texts["look"], texts["pairs"]
+    else:
+        del texts["agreement"]
     texts |= {f"method {at}": sentence for at, sentence in enumerate(ran)}
     return Notes(texts)
 
@@ -117,23 +124,24 @@ def tabulate_responses(view: PeriodView, facts: Sequence[YearFacts], name: str, 
     columns = (
         Column(capitalise(words.group), 26), *((Column("Level", 22),) if several else ()), Column("Year", 8, "number"),
         Column("Survey held", 9), Column("Answers (n)", 10, "number"), Column("Could answer (N)", 10, "number"),
-        Column("Unit", 14), Column("Answered, percent", 12, "number"), Column("Own scores shown", 10),
+        Column("Unit", 14), Column(f"Answered, percent (RR2) {notes.mark('rates')}", 12, "number"),
+        Column(f"Complete, percent (RR1) {notes.mark('rates')}", 12, "number"), Column("Own scores shown", 10),
         Column("In words", 48), Column("Who could answer: source", 26),
     )  # fmt: skip
-    return Sheet(name, title, columns, rows, (_say_order(words, notes),) if several else ())
+    return Sheet(name, title, columns, rows, (say_order(words, notes),) if several else ())
 
 
-def _say_order(words: Words, notes: Notes) -> str:
+def say_order(words: Words, notes: Notes) -> str:
     return f"{capitalise(words.groups)} in the order of the register, not ranked {notes.mark('order')}."
 
 
 def _response_cells(facts: YearFacts, words: Words) -> Cells:
     row = facts.row
     if row is None:
-        return ("no", *["[z]"] * 5, f"No survey on file for {facts.year}.", "[z]")
+        return ("no", *["[z]"] * 6, f"No survey on file for {facts.year}.", "[z]")
     if not row.survey_held:
         said = describe_no_survey(facts.year, row.reason, words)
-        return ("no", "[z]", row.eligible, row.unit, "[z]", "no", said, "[z]")
+        return ("no", "[z]", row.eligible, row.unit, "[z]", "[z]", "no", said, "[z]")
     said = describe_response(
         row.n, row.eligible, row.rate_percent, words=words, unit=row.unit, access=row.access, reason=row.reason
     )
@@ -143,7 +151,10 @@ def _response_cells(facts: YearFacts, words: Words) -> Cells:
         said = " ".join(filter(None, (said, needed, stand_in)))
     source = describe_source(row.source, row.as_of, row.eligible).removeprefix("Who could answer: ")
     shown = "yes" if row.shown else "no [c]"
-    return ("yes", row.n, row.eligible, row.unit, row.rate_percent, shown, said, source)
+    complete: Cell = row.rate_complete_percent
+    if complete is None and row.rate_percent is not None:
+        complete = "[c]"
+    return ("yes", row.n, row.eligible, row.unit, row.rate_percent, complete, shown, said, source)
 
 
 def tabulate_scores(view: PeriodView, groups: Sequence[GroupPeriod], name: str, title: str, notes: Notes) -> Sheet:
@@ -163,13 +174,13 @@ def tabulate_scores(view: PeriodView, groups: Sequence[GroupPeriod], name: str, 
     )  # fmt: skip
     about = [f"What scores can show: {notes.mark('evidence')}."]
     about += [f"How answers are counted together: {notes.mark('counting')}."] if _is_counted_twice(groups) else []
-    about += [_say_order(words, notes)] if several else []
+    about += [say_order(words, notes)] if several else []
     return fill_empty(Sheet(name, title, columns, tuple(rows), tuple(about)), "No survey was held.")
 
 
 def _score_cells(facts: ScoreFacts, words: Words) -> Cells:
     row = facts.row
-    whose = _say_whose(facts.shown_for, row.aggregation, words)
+    whose = say_whose(facts.shown_for, row.aggregation, words)
     limits = describe_score_limits(facts, words) or "None beyond the notes."
     head = (facts.name, row.year, whose)
     if facts.left_out_by_group and row.mean is None:
@@ -196,60 +207,11 @@ def _name_unit(unit: str) -> str:
     return "response" if unit == "mixed" else unit
 
 
-def _say_whose(shown_for: str, aggregation: str, words: Words) -> str:
+def say_whose(shown_for: str, aggregation: str, words: Words) -> str:
     counting = aggregation_label(aggregation, words)
     if shown_for:
         return f"shown instead: {shown_for}{f', {counting}' if counting else ''}"
     return counting or "own answers"
-
-
-def tabulate_changes(view: PeriodView, groups: Sequence[GroupPeriod], name: str, title: str, notes: Notes) -> Sheet:
-    """One row per comparison: what was observed, then the verdict, then what was left out and why."""
-    words, several = view.programme.words, len(groups) > 1
-    rows = [
-        ((group.name,) if several else ())
-        + _change_cells(facts, words)
-        + (("yes" if facts.row.look_first else "no",) if several else ())
-        for group in groups
-        for facts in group.changes
-    ]
-    columns = (
-        *((Column(capitalise(words.group), 28),) if several else ()),
-        Column(capitalise(words.principle), 26), Column("From", 8, "number"), Column("To", 8, "number"),
-        Column("Whose answers", 18), Column("What was observed", 36), Column("Verdict", 18), Column("What that means", 36),
-        Column("Difference, points", 11, "change"), Column("Likely from", 9, "change"), Column("Likely to", 9, "change"),
-        Column(f"Noticeable from {notes.mark('detectable')}", 16, "number"),
-        Column("Left out, and why", 28), Column("What it cannot carry", 28),
-        *((Column(f"Look first {notes.mark('look')}", 9),) if several else ()),
-    )  # fmt: skip
-    about = [f"What is compared: {notes.mark('change')}. Which change matters: {notes.mark('meaningful')}."]
-    about += [_say_order(words, notes)] if several else []
-    return fill_empty(
-        Sheet(name, title, columns, tuple(rows), tuple(about)), "Nothing to compare: fewer than two surveys."
-    )
-
-
-def _change_cells(facts: ChangeFacts, words: Words) -> Cells:
-    row = facts.row
-    whose = _say_whose(facts.shown_for, row.aggregation, words)
-    head = (facts.name, row.year_from, row.year_to, whose)
-    limits = describe_change_limits(facts, words) or "None beyond the notes."
-    left_out = describe_left_out(row.items_left_out, row.items_common) or "Nothing left out."
-    if row.marker == "c":
-        return (*head, "[c]", "[c]", limits, *["[c]"] * 4, left_out, "[z]")
-    broken = row.verdict == "break_in_series"
-    blank = "[b]" if broken else "[x]"
-    fact = describe_change_fact(
-        row.year_from, row.year_to, row.n_from, row.n_to, row.mean_from, row.mean_to, row.difference,
-        words=words, aggregation=row.aggregation,
-    )  # fmt: skip
-    means = describe_verdict(row.verdict, reason=row.reason, delta=facts.delta)
-    if facts.whole_period and row.pattern:
-        means = f"{means} {describe_pattern(row.pattern, row.year_from, row.year_to)}"
-    numbers = tuple(
-        blank if number is None else number for number in (row.difference, row.ci_low, row.ci_high, row.mdc80)
-    )
-    return (*head, fact or blank, capitalise(VERDICT_TEXT[row.verdict]), means, *numbers, left_out, limits)
 
 
 def fill_empty(sheet: Sheet, nothing: str) -> Sheet:

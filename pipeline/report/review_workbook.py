@@ -10,15 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.report import ReportContext, Scope
+from pipeline.report.change_tables import tabulate_changes, tabulate_moves
+from pipeline.report.comment_tables import tabulate_themes
+from pipeline.report.cut_tables import list_cut_methods, tabulate_cuts, tabulate_weighted
 from pipeline.report.period_tables import (
     list_notes,
     make_workbook,
-    tabulate_changes,
     tabulate_responses,
     tabulate_scores,
 )
-from pipeline.report.text import capitalise, format_range
-from pipeline.report.views.period import GroupPeriod, PeriodView, build_period
+from pipeline.report.text import capitalise, describe_drift, format_range
+from pipeline.report.together_tables import list_together_methods, tabulate_reliability, tabulate_together
+from pipeline.report.views.frame import Source
+from pipeline.report.views.period import GroupPeriod, ItemFacts, PeriodView, build_period
 from pipeline.report.workbook import Cell, Column, Sheet, Workbook, write_workbook
 
 NAME = "review-workbook"
@@ -29,17 +33,28 @@ FILE = "review-input.xlsx"
 
 def write_report(context: ReportContext) -> list[Path]:
     """Write review-input.xlsx of ``context.period``."""
-    view = build_period(context)
-    path = write_workbook(context.paths.report(view.period, FILE), build_workbook(view))
+    view, source = build_period(context), Source.of(context)
+    years = view.community.years
+    more = (
+        tabulate_cuts(source, years),
+        tabulate_weighted(source, years),
+        tabulate_themes(source, years),
+        tabulate_reliability(source, years),
+        tabulate_together(source, years),
+    )
+    methods = list_together_methods(source, years) | list_cut_methods(source, years)
+    workbook = build_workbook(view, tuple(sheet for sheet in more if sheet), methods)
+    path = write_workbook(context.paths.report(view.period, FILE), workbook)
     context.on_progress(FILE)
     return [path]
 
 
-def build_workbook(view: PeriodView) -> Workbook:
-    """Coverage, scores, changes, comparability of questions, improvements counted by status."""
+def build_workbook(view: PeriodView, more: tuple[Sheet, ...] = (), methods: frozenset[str] = frozenset()) -> Workbook:
+    """Coverage, scores, changes, then ``more``, comparability of questions, improvements counted by status."""
     words, community = view.programme.words, view.community
     everybody = (*view.groups, community)
-    notes = list_notes(view, everybody)
+    shifts = {facts.shift.method for facts in community.items if facts.shift}
+    notes = list_notes(view, everybody, methods | shifts)
     span = format_range(community.years[0], community.years[-1])
     about = (
         f"{view.name}: what the surveys of {span} can tell reviewers about each {words.group}, and what they cannot.",
@@ -54,6 +69,8 @@ def build_workbook(view: PeriodView) -> Workbook:
         ),
         tabulate_scores(view, everybody, "Scores", f"Scores by {words.group}, {words.principle} and year", notes),
         tabulate_changes(view, everybody, "Change", f"Change by {words.group} and {words.principle}", notes),
+        tabulate_moves(view, everybody),
+        *more,
         tabulate_comparability(view, everybody),
         tabulate_activity(view),
     )
@@ -66,17 +83,26 @@ def tabulate_comparability(view: PeriodView, groups: Sequence[GroupPeriod]) -> S
     columns = (
         Column("Question code", 14), Column("Question", 70), Column(capitalise(words.principle), 32),
         Column("Year", 8, "number"), Column("Compared with earlier years", 50),
+        Column("Against the other questions", 44),
     )  # fmt: skip
     rows = {
-        (facts.item.item, facts.year): (facts.item.item, facts.text, facts.principle_name or "[z]", facts.year, facts.comparability)
+        (facts.item.item, facts.year): (facts.item.item, facts.text, facts.principle_name or "[z]", facts.year, facts.comparability, _say_drift(facts))
         for group in reversed(groups)
         for facts in group.items
     }  # fmt: skip
-    about = ("A question whose wording or answer scale changed starts a new series; comparisons leave it out.",)
-    nothing = ("No survey was held.", *["[z]"] * 4)
+    about = (
+        "A question whose wording or answer scale changed starts a new series; comparisons leave it out.",
+        "Against the other questions: whether answers went up or down more than the rest of the principle leads to "
+        f"expect, in the whole community. [x]: fewer than 200 {words.respondents} in a year, or too few questions, to tell.",
+    )
+    nothing = ("No survey was held.", *["[z]"] * 5)
     return Sheet(
         "Comparability", "Comparability: questions over the years", columns, tuple(rows.values()) or (nothing,), about
     )
+
+
+def _say_drift(facts: ItemFacts) -> Cell:
+    return describe_drift(facts.shift.size, facts.shift.direction, facts.shift.year_from) if facts.shift else "[x]"
 
 
 def tabulate_activity(view: PeriodView) -> Sheet:

@@ -8,28 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.score.answer_matrix import AnswerMatrix
 from pipeline.score.common_items import CommonItems, find_common_items
-from pipeline.score.measures import Unit, list_units, principle_items
-from pipeline.score.person_scores import score_people
+from pipeline.score.measures import Unit, list_units
 from pipeline.score.responses import explain_absence
+from pipeline.score.samples import Sample, Sampler, count_eligible
+from pipeline.score.three_years import ThreeYears, describe_three_years
+from pipeline.score.year_scores import YearScores
 from pipeline.stats.change import Change, compare_means, infer_change
+from pipeline.stats.linked import compare_linked_means, persistent_error
 from pipeline.stats.pooling import combine_errors
+from pipeline.stats.rank_tests import RankComparison, compare_rank_counts
 from pipeline.store.definitions import Definitions
 from schemas.definitions import NO_GROUP
 from schemas.methods import EQUAL_FROM
 
 NO_SPREAD = "no interval: the answers show no differences to compute one from"
-
-
-@dataclass(frozen=True)
-class YearPair:
-    """Two years' answers to compare."""
-
-    year_from: int
-    year_to: int
-    before: AnswerMatrix
-    after: AnswerMatrix
+Samples = list[tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,8 @@ class UnitChange:
     """What happened to one principle in one unit; ``tested`` says whether a verdict may be given.
 
     ``n_from`` and ``n_to`` are people scored on the common items (in a break, on all items of the year);
-    for ``groups_equal`` they are the groups counted.
+    for ``groups_equal`` they are the groups counted. ``linked_n`` are people matched by token, null where
+    the years cannot be linked; ``se_persistent`` is the sensitivity of an unlinked comparison (S8).
     """
 
     unit: Unit
@@ -48,83 +43,100 @@ class UnitChange:
     change: Change
     tested: bool
     reason: str
+    linked_n: int | None = None
+    se_persistent: float | None = None
+    ranks: RankComparison | None = None
+    three_years: ThreeYears | None = None
 
 
-def list_changes(definitions: Definitions, pair: YearPair, *, roll_ups_only: bool = False) -> Iterator[UnitChange]:
-    """Each principle of the later year for each group that existed then, testable or not."""
-    present = tuple(sorted({*pair.before.groups, *pair.after.groups}))
-    units = [unit for unit in list_units(definitions, pair.year_to, present) if unit.group != NO_GROUP]
+def list_changes(
+    years: YearScores, year_from: int, year_to: int, *, middle: int | None = None, roll_ups_only: bool = False
+) -> Iterator[UnitChange]:
+    """Each principle of the later year for each group that existed then, testable or not.
+
+    Args:
+        years: the years' answers.
+        year_from, year_to: the years to compare.
+        middle: the wave between the two, where three years are looked at.
+        roll_ups_only: leave out the groups' own rows.
+    """
+    definitions = years.definitions
+    present = tuple(sorted({*years.matrices[year_from].groups, *years.matrices[year_to].groups}))
+    units = [unit for unit in list_units(definitions, year_to, present) if unit.group != NO_GROUP]
     units = [unit for unit in units if unit.aggregation != "own"] if roll_ups_only else units
-    places = {group: (pair.before.positions([group]), pair.after.positions([group])) for group in present}
-    nobody = (np.empty(0), np.empty(0))
-    overlapping = pair.before.several_groups or pair.after.several_groups
-    pooled = {unit: (pair.before.positions(unit.members), pair.after.positions(unit.members)) for unit in units}
-    for principle in definitions.principles(pair.year_to):
+    for principle in definitions.principles(year_to):
         if principle.kind != "principle":
             continue
-        common = find_common_items(definitions, pair.year_from, pair.year_to, principle.principle)
-        scores = _score_both_years(definitions, pair, principle.principle, common)
-        by_group = {
-            group: (_scored(scores[0][before]), _scored(scores[1][after])) for group, (before, after) in places.items()
-        }
+        common = find_common_items(definitions, year_from, year_to, principle.principle)
+        sampler = Sampler.of(years, year_from, year_to, common, principle.principle)
         for unit in units:
-            samples = [by_group.get(group, nobody) for group in unit.members]
-            if overlapping and unit.aggregation == "pooled":
-                samples = [(_scored(scores[0][pooled[unit][0]]), _scored(scores[1][pooled[unit][1]]))]
             if unit.aggregation == "groups_equal":
-                yield _change_of_groups(unit, principle.principle, common, samples)
+                groups = [sampler.take(Unit(group, "own", (group,))) for group in unit.members]
+                counted = [(group.before, group.after) for group in groups]
+                yield _change_of_groups(unit, principle.principle, common, counted)
             else:
-                own_items = _common_items_of(definitions, pair, principle.principle, unit, common)
-                yield _change_of_people(definitions, pair, unit, principle.principle, own_items, samples)
-
-
-def _score_both_years(
-    definitions: Definitions, pair: YearPair, principle: str, common: CommonItems
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Person scores on the common items; where the series breaks, on each year's own items, to count people."""
-    if not common.is_break:
-        return score_people(pair.before, common.items_from), score_people(pair.after, common.items_to)
-    return (
-        score_people(pair.before, principle_items(definitions, pair.year_from, principle)),
-        score_people(pair.after, principle_items(definitions, pair.year_to, principle)),
-    )
+                own_items = _common_items_of(definitions, (year_from, year_to), principle.principle, unit, common)
+                yield _change_of_people(sampler, unit, principle.principle, own_items, middle)
 
 
 def _common_items_of(
-    definitions: Definitions, pair: YearPair, principle: str, unit: Unit, common: CommonItems
+    definitions: Definitions, years: tuple[int, int], principle: str, unit: Unit, common: CommonItems
 ) -> CommonItems:
     group = definitions.group_by_code.get(unit.group)
     if unit.aggregation != "own" or group is None or not group.optional_parts:
         return common
-    return find_common_items(definitions, pair.year_from, pair.year_to, principle, group.optional_parts)
+    return find_common_items(definitions, *years, principle, group.optional_parts)
 
 
 def _change_of_people(
-    definitions: Definitions, pair: YearPair, unit: Unit, principle: str, common: CommonItems,
-    samples: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
-) -> UnitChange:  # fmt: skip
-    before, after = (np.concatenate([np.empty(0), *(sample[year] for sample in samples)]) for year in (0, 1))
+    sampler: Sampler, unit: Unit, principle: str, common: CommonItems, middle: int | None
+) -> UnitChange:
+    sample, definitions = sampler.take(unit), sampler.years.definitions
+    n_from, n_to = len(sample.before), len(sample.after)
     rules = definitions.programme.change
     if common.is_break:
-        return _break(unit, principle, common, len(before), len(after))
+        return _break(unit, principle, common, n_from, n_to)
+    ranks = compare_rank_counts(*sampler.count_values(unit)) if n_from and n_to else None
     reasons = [
-        _explain_too_few(definitions, year, unit, matrix, rules.smallest_n)
-        for year, matrix, scores in ((pair.year_from, pair.before, before), (pair.year_to, pair.after, after))
-        if len(scores) < rules.smallest_n
+        _explain_too_few(sampler.years, year, unit, rules.smallest_n)
+        for year, n in ((sampler.year_from, n_from), (sampler.year_to, n_to))
+        if n < rules.smallest_n
     ]
     if reasons:
-        change = _observe(before, after)
-    else:
-        change = compare_means(before, after, permutations=rules.permutations, seed=rules.seed)
-        reasons = [NO_SPREAD] if change.se == 0 else []
-    tested = change.p_value is not None
-    return UnitChange(unit, principle, len(before), len(after), common, change, tested, "; ".join(reasons))
+        change = _observe(sample.before, sample.after)
+        reason = "; ".join(reasons)
+        return UnitChange(unit, principle, n_from, n_to, common, change, False, reason, sample.linked_n, None, ranks)
+    change = _compare(sample, rules.linked_n, rules.permutations, rules.seed)
+    followed = change.method.startswith("linked")
+    pair = (sampler.year_from, sampler.year_to)
+    eligible = None if followed or not change.se else count_eligible(definitions, pair, unit, max(n_from, n_to))
+    return UnitChange(
+        unit, principle, n_from, n_to, common, change,
+        tested=change.p_value is not None,
+        reason=NO_SPREAD if change.se == 0 else "",
+        linked_n=sample.linked_n,
+        se_persistent=None if eligible is None else persistent_error(sample.before, sample.after, eligible),
+        ranks=ranks,
+        three_years=describe_three_years(sampler, common, middle, unit) if middle else None,
+    )  # fmt: skip
 
 
-def _change_of_groups(
-    unit: Unit, principle: str, common: CommonItems, samples: list[tuple[NDArray[np.float64], NDArray[np.float64]]]
-) -> UnitChange:
-    """Mean of the groups' own changes, over groups scorable in both years; no permutation (methods S9)."""
+def _compare(sample: Sample, linked_n: int, permutations: int, seed: int) -> Change:
+    """Following people where enough of them are in both years and their answers vary; else as strangers."""
+    if sample.linked is not None and len(sample.linked[0]) >= linked_n:
+        change = compare_linked_means(
+            sample.before_only, sample.after_only, sample.linked, permutations=permutations, seed=seed
+        )
+        if change.se:
+            return change
+    return compare_means(sample.before, sample.after, permutations=permutations, seed=seed)
+
+
+def _change_of_groups(unit: Unit, principle: str, common: CommonItems, samples: Samples) -> UnitChange:
+    """Mean of the groups' own changes, over groups scorable in both years; no permutation (methods S9).
+
+    Nobody is followed: taking the years for independent makes the interval too wide rather than too narrow.
+    """
     counted = [sample for sample in samples if min(len(sample[0]), len(sample[1])) >= EQUAL_FROM]
     n = len(counted)
     if common.is_break:
@@ -157,11 +169,7 @@ def _observe(before: NDArray[np.float64], after: NDArray[np.float64]) -> Change:
     return Change(means[0], means[1], difference)
 
 
-def _explain_too_few(definitions: Definitions, year: int, unit: Unit, matrix: AnswerMatrix, smallest_n: int) -> str:
-    if not len(matrix.positions(unit.members)):
-        return explain_absence(definitions, year, unit.group)
+def _explain_too_few(years: YearScores, year: int, unit: Unit, smallest_n: int) -> str:
+    if not len(years.positions(year, unit)):
+        return explain_absence(years.definitions, year, unit.group)
     return f"fewer than {smallest_n} people could be scored in {year}"
-
-
-def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    return scores[~np.isnan(scores)]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from pipeline.score.answer_matrix import tabulate_answers
-from pipeline.score.changes import UnitChange, YearPair, list_changes
+from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
+from pipeline.score.changes import UnitChange, list_changes
+from pipeline.score.item_changes import list_item_changes
+from pipeline.score.item_shifts import list_item_shifts
 from pipeline.score.measures import Unit
+from pipeline.score.year_scores import YearScores
 from pipeline.stats.change import decide_verdict
 from pipeline.stats.multiplicity import adjust_p_values
 from pipeline.stats.trend import Step, describe_pattern
@@ -18,12 +22,27 @@ from pipeline.store.tables import arrange
 from schemas.tables import TABLES
 
 Row = dict[str, Any]
-TESTED = ("improved", "declined", "no_meaningful_change", "cannot_tell")
+MOVED = ("improved", "declined")
+TESTED = (*MOVED, "no_meaningful_change", "cannot_tell")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A year's tables ``trends``, ``item_changes`` and ``item_shifts``."""
+
+    trends: pd.DataFrame
+    item_changes: pd.DataFrame
+    item_shifts: pd.DataFrame
 
 
 def compare_years(
-    answers_by_year: dict[int, pd.DataFrame], definitions: Definitions, year: int, *, roll_ups_only: bool = False
-) -> pd.DataFrame:
+    answers_by_year: Mapping[int, pd.DataFrame | AnswerMatrix],
+    definitions: Definitions,
+    year: int,
+    *,
+    roll_ups_only: bool = False,
+    follow: bool = True,
+) -> Comparison:
     """Compare a year with the wave before it, and with the one before that.
 
     Principles are computed again in both years on the items the two have in common. The rows against the
@@ -31,32 +50,50 @@ def compare_years(
     existed then, also where nothing could be tested; parts and the overarching question are not tested.
 
     Args:
-        answers_by_year: the ``answers`` table of ``year`` and of earlier years; waves older than two back
-            are not read.
+        answers_by_year: the ``answers`` table of ``year`` and of earlier years, or their matrices; waves older
+            than two back are not read.
         definitions: the programme.
         year: the later year.
         roll_ups_only: leave out the groups' own rows.
+        follow: match people by token where both years declare it; without it all are strangers.
 
     Returns:
-        The ``trends`` table of ``year``; without rows when there is no earlier year.
+        The tables; without rows when there is no earlier year. Items are looked at for shifts unless only
+        roll-ups are asked for.
     """
     waves = [wave for wave in definitions.years if wave <= year and wave in answers_by_year][-3:]
-    matrices = {wave: tabulate_answers(answers_by_year[wave], definitions, wave) for wave in waves}
+    matrices = {
+        wave: given if isinstance(given, AnswerMatrix) else tabulate_answers(given, definitions, wave)
+        for wave, given in ((wave, answers_by_year[wave]) for wave in waves)
+    }
+    years = YearScores(definitions, matrices, follow)
+    item_rows: list[Row] = []
 
-    def compare(year_from: int, year_to: int) -> list[Row]:
-        pair = YearPair(year_from, year_to, matrices[year_from], matrices[year_to])
-        return _judge(definitions, pair, list(list_changes(definitions, pair, roll_ups_only=roll_ups_only)))
+    def compare(year_from: int, year_to: int, middle: int | None = None) -> list[Row]:
+        changes = list(list_changes(years, year_from, year_to, middle=middle, roll_ups_only=roll_ups_only))
+        rows = _judge(definitions, year_from, year_to, changes)
+        for change, row in zip(changes, rows, strict=True):
+            if year_to == year and row["verdict"] in MOVED and change.unit.aggregation != "groups_equal":
+                item_rows.extend(list_item_changes(years, year_from, year_to, change))
+        return rows
 
     rows = compare(waves[-2], year) if len(waves) > 1 else []
     if len(waves) == 3:
         # The first step was reported a year ago; it is computed again (the same, by its seed) for the pattern.
-        first_step, contrasts = compare(waves[0], waves[1]), compare(waves[0], year)
+        first_step, contrasts = compare(waves[0], waves[1]), compare(waves[0], year, waves[1])
         _add_patterns(contrasts, first_step, rows)
         rows = rows + contrasts
-    return arrange(pd.DataFrame(rows, columns=list(TABLES["trends"].to_schema().columns)), "trends")
+    shifts = list_item_shifts(years, waves[-2], year) if len(waves) > 1 and not roll_ups_only else []
+    return Comparison(
+        _make_table(rows, "trends"), _make_table(item_rows, "item_changes"), _make_table(shifts, "item_shifts")
+    )
 
 
-def _judge(definitions: Definitions, pair: YearPair, changes: Sequence[UnitChange]) -> list[Row]:
+def _make_table(rows: list[Row], table: str) -> pd.DataFrame:
+    return arrange(pd.DataFrame(rows, columns=list(TABLES[table].to_schema().columns)), table)
+
+
+def _judge(definitions: Definitions, year_from: int, year_to: int, changes: Sequence[UnitChange]) -> list[Row]:
     """Adjust p-values within each group's family and over all groups, then decide the verdicts (S10, S11)."""
     rules = definitions.programme.change
     p_values = [change.change.p_value if change.tested else None for change in changes]
@@ -79,35 +116,45 @@ def _judge(definitions: Definitions, pair: YearPair, changes: Sequence[UnitChang
             comparable=not item.common.is_break,
             tested=item.tested,
         )
-        rows.append(_make_row(pair, item) | {"p_adjusted": holm[at], "p_bh": over_groups.get(at), "verdict": verdict})
+        judged = {"p_adjusted": holm[at], "p_bh": over_groups.get(at), "verdict": verdict}
+        rows.append(_make_row(year_from, year_to, item) | judged)
     return rows
 
 
-def _make_row(pair: YearPair, item: UnitChange) -> Row:
-    change = item.change
+def _make_row(year_from: int, year_to: int, item: UnitChange) -> Row:
+    change, ranks, three = item.change, item.ranks, item.three_years
     return {
-        "wave": str(pair.year_to),
+        "wave": str(year_to),
         "group": item.unit.group,
         "kind": "principle",
         "measure": item.principle,
         "aggregation": item.unit.aggregation,
-        "basis": f"common:{pair.year_from}-{pair.year_to}",
+        "basis": f"common:{year_from}-{year_to}",
         "weighting": "none",
-        "year_from": pair.year_from,
-        "year_to": pair.year_to,
+        "year_from": year_from,
+        "year_to": year_to,
         "n_from": item.n_from,
         "n_to": item.n_to,
+        "linked_n": item.linked_n,
         "items_common": len(item.common.items_to),
         "items_left_out": item.common.left_out,
         "mean_from": change.mean_from,
         "mean_to": change.mean_to,
         "difference": change.difference,
         "se": change.se,
+        "se_persistent": item.se_persistent,
         # Two averages within 0-100 cannot differ by more than 100 points.
         "ci_low": None if change.ci_low is None else max(change.ci_low, -100.0),
         "ci_high": None if change.ci_high is None else min(change.ci_high, 100.0),
         "p_value": change.p_value,
         "mdc80": change.mdc80,
+        "superiority": ranks.superiority if ranks else None,
+        "superiority_low": ranks.ci_low if ranks else None,
+        "superiority_high": ranks.ci_high if ranks else None,
+        "order_z": three.order.z if three else None,
+        "order_p": three.order.p_value if three else None,
+        "curvature": three.curvature if three else None,
+        "curvature_se": three.curvature_se if three else None,
         "pattern": "",
         "method": change.method,
         "reason": item.reason,

@@ -32,7 +32,9 @@ NO_INTERVAL = {
 }
 
 
-def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Definitions, year: int) -> pd.DataFrame:
+def score_wave(
+    answers: pd.DataFrame | AnswerMatrix, responses: pd.DataFrame, definitions: Definitions, year: int
+) -> pd.DataFrame:
     """Score every group on every measure; the level view.
 
     A group's score is the mean of its people's scores. Its interval has the finite-population correction
@@ -41,7 +43,7 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
     count all answers to the measure's items, also of people with too few of them for a score of their own.
 
     Args:
-        answers: the ``answers`` table of the year; group statements are left aside.
+        answers: the ``answers`` table of the year, or its matrix; group statements are left aside.
         responses: the ``responses`` table of the year.
         definitions: the programme.
         year: the survey year.
@@ -49,7 +51,7 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
     Returns:
         The ``scores`` table, basis all, weighting none.
     """
-    matrix = tabulate_answers(answers, definitions, year)
+    matrix = answers if isinstance(answers, AnswerMatrix) else tabulate_answers(answers, definitions, year)
     units = list_units(definitions, year, matrix.groups)
     facts = responses.astype({"group": "str"}).set_index("group").to_dict("index")
     people = {unit: matrix.positions(unit.members) for unit in units if unit.aggregation != "groups_equal"}
@@ -64,7 +66,7 @@ def score_wave(answers: pd.DataFrame, responses: pd.DataFrame, definitions: Defi
                 row = _average_groups(values)
             else:
                 row = _score_people_of(
-                    _scored(scores[people[unit]]), facts.get(unit.group, {}), _count_points(matrix, measure), seed
+                    _scored(scores[people[unit]]), facts.get(unit.group, {}), count_points(matrix, measure), seed
                 )
                 overlapping = matrix.several_groups and len(unit.members) > 1
                 once = _sum_answers(matrix, measure, people[unit]) if overlapping else sums
@@ -83,7 +85,7 @@ def _scored(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores[~np.isnan(scores)]
 
 
-def _count_points(matrix: AnswerMatrix, measure: Measure) -> int | None:
+def count_points(matrix: AnswerMatrix, measure: Measure) -> int | None:
     """Points of a single item's scale where they are equally spaced; null otherwise."""
     if len(measure.items) != 1:
         return None
@@ -94,7 +96,7 @@ def _count_points(matrix: AnswerMatrix, measure: Measure) -> int | None:
 def _score_people_of(
     values: NDArray[np.float64], facts: dict[str, Any], points_n: int | None, seed: int
 ) -> dict[str, Any]:
-    eligible, reason = _usable_eligible(facts)
+    eligible, reason = usable_eligible(facts)
     if eligible is not None and len(values) > eligible:
         eligible, reason = None, "more people answered than could, by the roster"
     estimate = estimate_level(values, eligible, points_n=points_n, seed=seed)
@@ -110,7 +112,7 @@ def _score_people_of(
     }  # fmt: skip
 
 
-def _usable_eligible(facts: dict[str, Any]) -> tuple[int | None, str]:
+def usable_eligible(facts: dict[str, Any]) -> tuple[int | None, str]:
     """The eligible number where a rate could be computed, else why not."""
     if facts and not pd.isna(facts["rate"]) and facts["eligible"] > 0:
         return int(facts["eligible"]), ""

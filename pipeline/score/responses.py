@@ -36,8 +36,9 @@ def count_responses(respondents: pd.DataFrame, definitions: Definitions, year: i
 
     Only individual responses count; a statement that a group gave as a whole is nobody's answer. A
     roll-up counts the responses of itself and of all groups below it, one for several of them once; how many could answer is taken
-    from its own roster row alone, never summed. The rate is given where the eligible number is known,
-    counts what the group's members are (``unit``), and the link was not open to anybody.
+    from its own roster row alone, never summed. Two rates are given where the eligible number is known,
+    counts what the group's members are (``unit``), and the link was not open to anybody: of all responses that
+    count (AAPOR's RR2) and of complete ones only (RR1; Standard Definitions, 10th ed., 2023).
 
     Args:
         respondents: the ``respondents`` table of one year.
@@ -136,6 +137,7 @@ def _describe(definitions: Definitions, year: int, code: str, unit: str, tally: 
         "unit": row.unit if row else unit,
         "access": row.access if row else "shared",
         "rate": tally.n / eligible if eligible and not reason else None,
+        "rate_complete": tally.complete_n / eligible if eligible and not reason else None,
         "source": row.source if row else "",
         "as_of": row.as_of.isoformat() if row and row.as_of else "",
         "reason": reason,

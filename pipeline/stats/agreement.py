@@ -5,11 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SPLIT_BELOW = 0.2
-"""An agreement below this, with a quarter of the answers at either end, is called split."""
+Array = NDArray[np.float64]
+IntLike = int | NDArray[np.int64]
+
+SPLIT_BELOW, SPLIT_END = 0.2, 0.25
+"""An agreement below this, with at least this share of the answers at either end, is called split."""
 
 
 def measure_agreement(counts: NDArray[np.int64]) -> float | None:
+    """A of one distribution, see ``measure_agreements``; null without an answer or with fewer than 3 points."""
+    agreement = float(measure_agreements(counts[None, :])[0])
+    return None if np.isnan(agreement) else agreement
+
+
+def measure_agreements(counts: NDArray[np.int64]) -> Array:
     """Van der Eijk's A: 1 when all give the same answer, 0 when evenly spread, -1 when half stand at each end.
 
     The counts are peeled into layers of equal height; the layer's A is ``U (1 - (S - 1) / (K - 1))`` with S
@@ -17,75 +26,111 @@ def measure_agreement(counts: NDArray[np.int64]) -> float | None:
     der Eijk 2001, Quality & Quantity 35:325).
 
     Args:
-        counts: answers at each of the K points, low to high; K at least 3.
+        counts: distributions × K points, low to high.
 
     Returns:
-        Null without an answer.
+        One value per distribution; NaN without an answer, and for fewer than 3 points, where there is no middle.
     """
-    total, points_n = int(counts.sum()), len(counts)
-    if total == 0:
-        return None
-    agreement, left = 0.0, counts.astype(np.int64).copy()
-    while left.any():
-        height = int(left[left > 0].min())
+    total, points_n = counts.sum(axis=1), counts.shape[1]
+    if points_n < 3:
+        return np.full(len(counts), np.nan)
+    agreement, left = np.zeros(len(counts)), counts.astype(np.int64)
+    while left.any():  # at most K layers
         filled = left > 0
-        agreement += _layer_agreement(filled) * height * int(filled.sum()) / total
-        left = left - height * filled
-    return float(agreement) if points_n > 1 else 1.0
+        height = np.where(filled, left, np.iinfo(np.int64).max).min(axis=1) * filled.any(axis=1)
+        agreement += _layer_agreement(filled) * height * filled.sum(axis=1)
+        left = left - height[:, None] * filled
+    return np.divide(agreement, total, out=np.full(len(counts), np.nan), where=total > 0)
 
 
-def _layer_agreement(filled: NDArray[np.bool_]) -> float:
-    """A of a pattern of filled and empty points."""
-    points_n, filled_n = len(filled), int(filled.sum())
-    if filled_n == points_n:
-        return 0.0
-    if filled_n == 1:
-        return 1.0
-    before = np.concatenate([[0], np.cumsum(filled)])[:-1]
-    after = filled_n - before - filled
+def _layer_agreement(filled: NDArray[np.bool_]) -> Array:
+    """A of patterns of filled and empty points, one per row."""
+    points_n, filled_n = filled.shape[1], filled.sum(axis=1)
+    before: NDArray[np.int64] = np.cumsum(filled, axis=1) - filled
+    after = filled_n[:, None] - before - filled
     empty_before = np.arange(points_n) - before
     empty_after = np.arange(points_n - 1, -1, -1) - after
-    gaps = int(np.sum((before * after)[~filled]))  # filled, empty, filled
-    edges = int(np.sum((before * empty_after)[filled]) + np.sum((empty_before * after)[filled]))  # 110 and 011
-    if gaps + edges == 0:
-        unimodality = 1.0
-    else:
-        unimodality = ((points_n - 2) * edges - (points_n - 1) * gaps) / ((points_n - 2) * (edges + gaps))
-    return float(unimodality * (1 - (filled_n - 1) / (points_n - 1)))
+    gaps = np.sum(before * after * ~filled, axis=1)  # filled, empty, filled
+    edges = np.sum((before * empty_after + empty_before * after) * filled, axis=1)  # 110 and 011
+    either = gaps + edges
+    ratio = ((points_n - 2) * edges - (points_n - 1) * gaps) / ((points_n - 2) * np.maximum(either, 1))
+    unimodality = np.where(either > 0, ratio, 1.0)
+    return np.asarray(unimodality * (1 - (filled_n - 1) / (points_n - 1)))
 
 
 def measure_consensus(counts: NDArray[np.int64]) -> float | None:
+    """Consensus of one distribution, see ``measure_consensuses``; null without an answer."""
+    consensus = float(measure_consensuses(counts[None, :])[0])
+    return None if np.isnan(consensus) else consensus
+
+
+def measure_consensuses(counts: NDArray[np.int64]) -> Array:
     """Tastle and Wierman's consensus: 1 when all agree, 0 when half stand at each end.
 
     ``1 + sum p_j log2(1 - |x_j - mean| / (K - 1))`` (Tastle & Wierman 2007, Int. J. Approx. Reasoning 45:531).
+
+    Args:
+        counts: distributions × K points, low to high.
+
+    Returns:
+        One value per distribution; NaN without an answer, and for fewer than 2 points.
     """
-    total = int(counts.sum())
-    if total == 0:
-        return None
-    x = np.arange(len(counts))
-    p = counts / total
-    distance = np.abs(x - p @ x) / (len(counts) - 1)
-    used = p > 0
-    return float(1 + np.sum(p[used] * np.log2(1 - distance[used]))) if np.all(distance[used] < 1) else 0.0
+    total, points_n = counts.sum(axis=1), counts.shape[1]
+    if points_n < 2:
+        return np.full(len(counts), np.nan)
+    x = np.arange(points_n)
+    p = np.divide(counts, total[:, None], out=np.zeros(counts.shape), where=total[:, None] > 0)
+    nearness = 1 - np.abs(x - (p @ x)[:, None]) / (points_n - 1)
+    # only an option that nobody chose can be a whole scale away from the mean
+    terms = p * np.log2(np.where(p > 0, nearness, 1.0))
+    return np.where(total > 0, 1 + terms.sum(axis=1), np.nan)
 
 
 def is_split(counts: NDArray[np.int64], unfavourable_n: int, favourable_n: int) -> bool:
-    """Whether the answers stand in two camps: A below .2 and at least a quarter at either end."""
-    agreement, total = measure_agreement(counts), int(counts.sum())
-    if agreement is None or agreement >= SPLIT_BELOW:
-        return False
-    return min(unfavourable_n, favourable_n) >= total / 4
+    """Whether one distribution is split, see ``find_splits``."""
+    return bool(find_splits(measure_agreements(counts[None, :]), counts.sum(), unfavourable_n, favourable_n)[0])
 
 
-def within_group_agreement(variances: NDArray[np.float64], points_n: int) -> float | None:
-    """r_wg(j): agreement within a group over j items, against answers spread evenly over K points.
+def find_splits(agreement: Array, total: IntLike, unfavourable_n: IntLike, favourable_n: IntLike) -> NDArray[np.bool_]:
+    """Where A is below .2 with at least a quarter of the answers at either end (methods S13).
 
-    ``j (1 - v / e) / (j (1 - v / e) + v / e)`` with v the mean item variance and ``e = (K^2 - 1) / 12``
-    (James, Demaree & Wolf 1984, J. Appl. Psychol. 69:85). Values below 0 are printed as 0, as is usual.
+    The ends are the answers that the scale calls unfavourable and favourable, so that the rule holds for a scale
+    of any length, balanced or not: on 0 to 10 they may be 0-6 and 9-10.
+
+    Args:
+        agreement: one value per distribution; NaN is not split.
+        total, unfavourable_n, favourable_n: answers in all and at either end.
     """
-    items_n, ratio = len(variances), float(np.mean(variances)) / ((points_n**2 - 1) / 12)
+    smaller_end = np.minimum(unfavourable_n, favourable_n)
+    return np.asarray((agreement < SPLIT_BELOW) & (smaller_end >= SPLIT_END * np.asarray(total)))
+
+
+def within_group_agreement(variances: Array, even: Array) -> Array:
+    """r_wg(j): agreement within groups over j items, against answers spread evenly over the scale.
+
+    ``j (1 - r) / (j (1 - r) + r)`` with r the mean over items of variance / variance of an even spread (James,
+    Demaree & Wolf 1984, J. Appl. Psychol. 69:85); for K equally spaced points that is ``(K^2 - 1) / 12`` steps
+    squared. Values below 0 become 0, as is usual.
+
+    Args:
+        variances: groups × items; NaN where an item has no variance in a group, which is then left out there.
+        even: per item, the variance that an even spread would have.
+
+    Returns:
+        One value per group; NaN where no item has a variance.
+
+    Raises:
+        ValueError: an even spread without variance (a scale of one point).
+    """
+    if not (even > 0).all():
+        raise ValueError("an even spread has a variance above 0: a scale needs two points or more")
+    known = ~np.isnan(variances)
+    items_n = known.sum(axis=1)
+    ratio = np.where(known, variances / even, 0.0).sum(axis=1) / np.maximum(items_n, 1)
     shared = items_n * (1 - ratio)
-    return max(0.0, shared / (shared + ratio)) if shared + ratio > 0 else None
+    # so much more spread than even that the formula has no value: no agreement
+    agreement = np.divide(shared, shared + ratio, out=np.zeros(len(variances)), where=shared + ratio > 0)
+    return np.where(items_n > 0, np.maximum(agreement, 0.0), np.nan)
 
 
 def intraclass_correlations(

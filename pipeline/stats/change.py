@@ -14,6 +14,7 @@ from pipeline.stats.finite_population import NO_SPREAD
 from pipeline.stats.permutation import permute_welch
 from schemas.methods import Verdict
 
+ChangeMethod = Literal["welch_t", "welch_permutation", "linked_t", "linked_permutation", "groups_equal_difference"]
 PERMUTE_BELOW = 100
 """With fewer people in either sample the p-value comes from permutations (methods S9)."""
 
@@ -38,7 +39,7 @@ class Change:
     ci90_low: float | None = None
     ci90_high: float | None = None
     mdc80: float | None = None
-    method: Literal["welch_t", "welch_permutation", "groups_equal_difference", "none"] = "none"
+    method: ChangeMethod | Literal["none"] = "none"
 
 
 def compare_means(
@@ -82,12 +83,17 @@ def compare_means(
 
 def infer_change(
     mean_from: float, mean_to: float, se: float, df: float, *, p_value: float | None = None,
-    method: Literal["welch_t", "welch_permutation", "groups_equal_difference"] = "welch_t",
+    method: ChangeMethod = "welch_t",
 ) -> Change:  # fmt: skip
     """Intervals, p-value and detectable change from a difference with its standard error (above 0).
 
     ``mdc80 = (t_.975 + t_.80) SE_D`` (methods S11). ``p_value`` replaces that of t where it is given.
+
+    Raises:
+        ValueError: the standard error or its degrees of freedom are not above 0.
     """
+    if se <= 0 or df <= 0:
+        raise ValueError("nothing is inferred without a standard error and degrees of freedom above 0")
     difference = mean_to - mean_from
     t_975, t_95, t_80 = (float(stdtrit(df, level)) for level in (0.975, 0.95, 0.80))
     if p_value is None:
@@ -104,7 +110,12 @@ def satterthwaite_df(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -
     """Degrees of freedom of a sum of independent variance estimates, at least one of them above 0.
 
     ``(sum v)^2 / sum(v^2 / df)`` (Satterthwaite 1946, Biometrics Bulletin 2:110).
+
+    Raises:
+        ValueError: no variance is above 0, or a variance has no degree of freedom.
     """
+    if not variances.sum() > 0 or not (dfs > 0).all():
+        raise ValueError("needs a variance above 0, and degrees of freedom behind each")
     return float(variances.sum() ** 2 / (variances**2 / dfs).sum())
 
 

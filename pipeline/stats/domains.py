@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class DomainMeans:
-    """Arrays domains × measures; NaN where a domain has nobody with a value."""
+    """Arrays domains × measures; NaN where a domain has nobody with a value, ``se`` also where one person answered in all."""
 
     n: NDArray[np.int64]
     mean: NDArray[np.float64]

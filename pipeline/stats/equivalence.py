@@ -28,6 +28,11 @@ def assess_equivalence(difference: float, se: float, df: float, low: float, high
     Args:
         difference: in any units, with standard error ``se`` above 0 on ``df`` degrees of freedom.
         low, high: what would still be no meaningful change.
+
+    Raises:
+        ValueError: the standard error or its degrees of freedom are not above 0.
     """
+    if se <= 0 or df <= 0:
+        raise ValueError("equivalence is not tested without a standard error and degrees of freedom above 0")
     t_lower, t_upper = (difference - low) / se, (difference - high) / se
     return EquivalenceTest(t_lower, float(stdtr(df, -t_lower)), t_upper, float(stdtr(df, t_upper)))

@@ -15,9 +15,14 @@ def score_options(values: ArrayLike, *, reverse: bool) -> NDArray[np.float64]:
         values: scale positions of the declared answers, ascending, at least two.
         reverse: agreeing is unfavourable.
 
+    Raises:
+        ValueError: fewer than two different answers.
+
     Source: Civil Service People Survey 2018, technical guide, p. 12.
     """
     positions = np.asarray(values, dtype=np.float64)
+    if len(positions) < 2 or positions[-1] == positions[0]:
+        raise ValueError("a scale needs two different answers or more")
     scores = 100 * (positions - positions[0]) / (positions[-1] - positions[0])
     return 100 - scores if reverse else scores
 

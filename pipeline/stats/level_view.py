@@ -1,4 +1,4 @@
-"""A group's average this year, with the interval that its size calls for (methods S6)."""
+"""A group's average this year, with the interval that its answers call for (methods S6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possib
 from pipeline.stats.polya import polya_interval, polya_moments, put_on_grid
 
 POLYA_BELOW = 30
-"""Answers below which the interval is Dirichlet-multinomial; t from there on."""
+"""Answers below which the interval of a single item is Dirichlet-multinomial; t from there on."""
 
 
 def estimate_level(
@@ -19,9 +19,11 @@ def estimate_level(
 ) -> MeanEstimate:
     """Mean of a group's scores with its 95 % interval, cut to what is logically possible.
 
-    Below ``POLYA_BELOW`` people the interval is the Dirichlet-multinomial one, over the scale's own points or
-    over 21 points for scores of several items (each put on the nearest, the rounding added back to the mean);
-    it needs no spread in the answers. From there on, ``estimate_mean``.
+    Scores of several items have the t interval of ``estimate_mean`` at every size: below ten people and where
+    few did not answer the Dirichlet-multinomial one holds less often than it promises (decision 13). A single
+    item with fewer than ``POLYA_BELOW`` answers has the Dirichlet-multinomial interval over its scale's own
+    points. So has anybody whose answers are all alike, from which t can say nothing (scores of several items
+    over 21 points, each put on the nearest, the rounding added back to the mean). Everybody counted is exact.
 
     Args:
         values: one score per person, 0-100, without NaN.
@@ -33,7 +35,10 @@ def estimate_level(
         ValueError: there are more values than eligible people.
     """
     plain = estimate_mean(values, eligible)
-    if plain.mean is None or plain.view == "complete" or not 2 <= plain.n < POLYA_BELOW:
+    few_of_one_item = points_n is not None and plain.n < POLYA_BELOW
+    if plain.mean is None or plain.n < 2 or plain.view == "complete":
+        return plain
+    if plain.method != "mean_no_spread" and not few_of_one_item:
         return plain
     if points_n is None:
         counts, residual = put_on_grid(values / 100)

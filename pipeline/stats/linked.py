@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.change import Change, infer_change
+from pipeline.stats.change import PERMUTE_BELOW, Change, infer_change
+from pipeline.stats.permutation import permute_linked
 
 
 def compare_partly_linked(
@@ -31,7 +33,8 @@ def compare_partly_linked(
         equal_variances: pool the two variances (the published known answer does).
 
     Returns:
-        The change with method ``welch_t``; without spread only the difference.
+        The change with method ``linked_t`` (``welch_t`` without linked people); without spread only the
+        difference.
 
     Raises:
         ValueError: the linked samples differ in length.
@@ -48,7 +51,6 @@ def compare_partly_linked(
     if min(n1, n2) < 2:
         return Change(mean_from, mean_to, mean_to - mean_from)
     v1, v2 = float(np.var(before, ddof=1)), float(np.var(after, ddof=1))
-    r = _correlation(linked_before, linked_after)
     if equal_variances:
         pooled = ((n1 - 1) * v1 + (n2 - 1) * v2) / (n1 + n2 - 2)
         v1 = v2 = pooled
@@ -57,11 +59,61 @@ def compare_partly_linked(
             gamma = float(n_a + n_b + 2 * n_c - 2)
     else:
         gamma = (v1 / n1 + v2 / n2) ** 2 / ((v1 / n1) ** 2 / (n1 - 1) + (v2 / n2) ** 2 / (n2 - 1)) if v1 + v2 else 0.0
-    variance = v1 / n1 + v2 / n2 - 2 * r * math.sqrt(v1 * v2) * n_c / (n1 * n2)
+    covariance = _correlation(linked_before, linked_after) * math.sqrt(v1 * v2) * n_c / (n1 * n2)
+    variance = v1 / n1 + v2 / n2 - 2 * covariance
     if variance <= 1e-18:
         return Change(mean_from, mean_to, mean_to - mean_from, se=0.0)
     df = (n_c - 1) + (gamma - n_c + 1) / (n_a + n_b + 2 * n_c) * (n_a + n_b) if n_c else gamma
-    return infer_change(mean_from, mean_to, math.sqrt(variance), df)
+    return infer_change(mean_from, mean_to, math.sqrt(variance), df, method="linked_t" if n_c else "welch_t")
+
+
+def compare_linked_means(
+    before_only: NDArray[np.float64], after_only: NDArray[np.float64],
+    linked: tuple[NDArray[np.float64], NDArray[np.float64]], *, permutations: int = 9999, seed: int = 0,
+) -> Change:  # fmt: skip
+    """``compare_partly_linked``, below ``PERMUTE_BELOW`` people in either year with a permutation p-value.
+
+    With answers near the top of the scale and unequal samples its t finds about one false change in ten at the
+    5 % level (12 linked people, 40 more in one year), the permutation keeps the level. Where answers persist it
+    also finds more; where they do not at all, somewhat less (``benchmarks/measure_linked.py``).
+    """
+    change = compare_partly_linked(before_only, after_only, *linked)
+    smaller = min(len(before_only), len(after_only)) + len(linked[0])
+    if not change.se or smaller >= PERMUTE_BELOW or len(linked[0]) < 2:  # one linked person correlates with nobody
+        return change
+    p_value = permute_linked(before_only, after_only, *linked, permutations, seed)
+    return replace(change, p_value=p_value, method="linked_permutation")
+
+
+def covary_means(
+    before: NDArray[np.float64], after: NDArray[np.float64], linked: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> float:
+    """Covariance of two years' means, ``r s1 s2 n_c / (n1 n2)``, from the people who are in both.
+
+    Args:
+        before, after: everybody of each year, at least two each.
+        linked: the same people's values in either year, in the same order.
+    """
+    _need_two(before, after)
+    spread = math.sqrt(float(np.var(before, ddof=1)) * float(np.var(after, ddof=1)))
+    return _correlation(*linked) * spread * len(linked[0]) / (len(before) * len(after))
+
+
+def persistent_error(before: NDArray[np.float64], after: NDArray[np.float64], eligible: int, r: float = 0.5) -> float:
+    """Standard error of a change if those who must have answered in both years correlate by r (a sensitivity).
+
+    Of N people at least ``max(0, n1 + n2 - N)`` are in both samples; unlinked comparisons take r for 0.
+
+    Args:
+        before, after: at least two values each.
+        eligible: N, no smaller than either sample.
+        r: how far a person's answers of one year go with those of the next.
+    """
+    _need_two(before, after)
+    n1, n2 = len(before), len(after)
+    v1, v2 = float(np.var(before, ddof=1)), float(np.var(after, ddof=1))
+    overlap = max(0, n1 + n2 - eligible)
+    return math.sqrt(max(v1 / n1 + v2 / n2 - 2 * r * math.sqrt(v1 * v2) * overlap / (n1 * n2), 0.0))
 
 
 def linked_level_variance(
@@ -70,12 +122,22 @@ def linked_level_variance(
     """Variance of a change of means in one finite population of N, with n_c people in both samples.
 
     ``(1/n1 - 1/N) S1^2 + (1/n2 - 1/N) S2^2 - 2 (n_c/(n1 n2) - 1/N) S12`` (Tam 1984, Am. Stat. 38:288).
+
+    Raises:
+        ValueError: nobody answered in a year, or more than N did.
     """
+    if min(n_from, n_to) < 1 or max(n_from, n_to) > eligible:
+        raise ValueError("each year needs an answer, and no more than N")
     return (
         (1 / n_from - 1 / eligible) * variance_from
         + (1 / n_to - 1 / eligible) * variance_to
         - 2 * (n_linked / (n_from * n_to) - 1 / eligible) * covariance
     )
+
+
+def _need_two(before: NDArray[np.float64], after: NDArray[np.float64]) -> None:
+    if min(len(before), len(after)) < 2:
+        raise ValueError("each year needs at least two values")
 
 
 def _correlation(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:

@@ -39,11 +39,10 @@ def polya_interval(
         seed: of the draws.
 
     Raises:
-        ValueError: no answer, or more answers than eligible people.
+        ValueError: no answer, more answers than eligible people, or a scale of fewer than two points.
     """
     points_n, n = len(counts), int(counts.sum())
-    if n == 0 or (eligible is not None and n > eligible):
-        raise ValueError("the Dirichlet-multinomial interval needs answers, and no more than N")
+    _refuse_counts(points_n, n, eligible)
     weights = np.asarray(counts + 1.0 / points_n, dtype=np.float64)
     others = None if eligible is None else eligible - n
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
@@ -66,12 +65,18 @@ def polya_moments(counts: NDArray[np.int64], eligible: int) -> tuple[float, floa
     s_j^2 - (sum p_j s_j)^2)`` with ``p_j = (n_j + 1/K) / (n + A)`` and ``A = 1``.
     """
     points_n, n = len(counts), int(counts.sum())
+    _refuse_counts(points_n, n, eligible)
     scores = np.arange(points_n) / (points_n - 1)
     p = (counts + 1.0 / points_n) / (n + 1.0)
     expected = float(p @ scores)
     spread = float(p @ scores**2) - expected**2
     mean = (float(counts @ scores) + (eligible - n) * expected) / eligible
     return mean, (eligible - n) * (eligible + 1.0) / ((n + 2.0) * eligible**2) * spread
+
+
+def _refuse_counts(points_n: int, n: int, eligible: int | None) -> None:
+    if points_n < 2 or n == 0 or (eligible is not None and n > eligible):
+        raise ValueError("the Dirichlet-multinomial interval needs two points, answers, and no more of them than N")
 
 
 def distribute_sum(weights: NDArray[np.float64], others: int) -> NDArray[np.float64]:
@@ -122,4 +127,4 @@ def put_on_grid(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], float]:
     """Person scores (0-1) as counts on 21 points, and what rounding to them took from the mean."""
     nearest = np.floor(values * (len(GRID) - 1) + 0.5).astype(np.int64)
     counts = np.bincount(nearest, minlength=len(GRID))
-    return counts, float(np.mean(values) - np.mean(GRID[nearest]))
+    return counts, float(np.mean(values) - np.mean(GRID[nearest])) if len(values) else 0.0

@@ -21,7 +21,12 @@ def combine_errors(variances: NDArray[np.float64], sizes: NDArray[np.float64]) -
 
     Returns:
         The standard error and its degrees of freedom; 0 and null when no variance is above 0.
+
+    Raises:
+        ValueError: fewer than two people behind a variance.
     """
+    if not (sizes >= 2).all():
+        raise ValueError("each variance needs at least two people")
     total = float(variances.sum())
     if total == 0:
         return 0.0, None

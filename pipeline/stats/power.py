@@ -39,17 +39,27 @@ def detectable_change(
     return reach * math.sqrt(max(variance, 0.0))
 
 
+def spread_behind(mdc80: float, n_from: int, n_to: int) -> float | None:
+    """The spread within a year that makes ``detectable_change`` of two unlinked years what was printed."""
+    of_one = detectable_change(n_from, n_to, sd=1.0)
+    return None if of_one is None else mdc80 / of_one
+
+
 def power_of_t_test(n: int | float, difference: float, sd: float, *, alpha: float = 0.05) -> float:
     """Power of the two-sided two-sample t test with n people a year, noncentral t.
 
     The far tail is left out, as in R's ``power.t.test`` (its default), so that the two agree.
     """
+    if n < 2 or sd <= 0:
+        raise ValueError("power needs two people a year and a spread above 0")
     df = 2 * (n - 1)
     return float(stats.nct.sf(stats.t.ppf(1 - alpha / 2, df), df, difference / (sd * math.sqrt(2 / n))))
 
 
 def power_of_share_test(n: int, p_from: float, p_to: float, *, alpha: float = 0.05) -> float:
     """Power of the two-sided test of two shares with n people a year (normal; as R's ``power.prop.test``)."""
+    if n < 1 or not 0 <= p_from <= 1 or not 0 <= p_to <= 1 or (p_from in (0, 1) and p_to in (0, 1)):
+        raise ValueError("power needs people, and shares of which one varies")
     z = float(stats.norm.ppf(1 - alpha / 2))
     mean = (p_from + p_to) / 2
     spread_null = math.sqrt(2 * mean * (1 - mean))
@@ -58,7 +68,11 @@ def power_of_share_test(n: int, p_from: float, p_to: float, *, alpha: float = 0.
 
 
 def people_needed(difference: float, sd: float, *, power: float = 0.80, alpha: float = 0.05) -> float:
-    """People a year for ``power_of_t_test`` to reach ``power`` (not rounded up)."""
+    """People a year for ``power_of_t_test`` to reach ``power`` (not rounded up; 2 where that is enough)."""
+    if difference <= 0:
+        raise ValueError("no number of people finds a change of nothing")
+    if power_of_t_test(2, difference, sd, alpha=alpha) >= power:
+        return 2.0
     return float(
         optimize.brentq(lambda n: power_of_t_test(n, difference, sd, alpha=alpha) - power, 2.0, 1e7, xtol=1e-10)
     )

@@ -58,6 +58,8 @@ def margin_of_error(p: float, n: int, eligible: int, *, level: float = 0.95) -> 
     ``z sqrt(p (1 - p) / n * (N - n) / (N - 1))`` (CSPS 2018 technical guide, p. 20). For comparison with
     others' reports; this project's own intervals are ``hypergeometric_interval``.
     """
+    if not 1 <= n <= eligible or not 0 <= p <= 1:
+        raise ValueError("needs 1 <= n <= N and a share from 0 to 1")
     z = round(float(stats.norm.ppf((1 + level) / 2)), 2)
     return z * math.sqrt(p * (1 - p) / n * (eligible - n) / (eligible - 1)) if eligible > 1 else 0.0
 
@@ -67,9 +69,9 @@ def newcombe_difference(x_from: int, n_from: int, x_to: int, n_to: int, *, level
 
     Hybrid of the two Wilson intervals (Newcombe 1998, Statist. Med. 17:873, method 10).
     """
-    p_from, p_to = x_from / n_from, x_to / n_to
     low_from, high_from = wilson_interval(x_from, n_from, level=level)
     low_to, high_to = wilson_interval(x_to, n_to, level=level)
+    p_from, p_to = x_from / n_from, x_to / n_to
     difference = p_to - p_from
     return (
         difference - math.hypot(p_to - low_to, high_from - p_from),

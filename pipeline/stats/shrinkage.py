@@ -65,14 +65,37 @@ def pool_groups(values: Array, variances: Array, *, method: Literal["PM", "REML"
     return PooledGroups(center, center_se, tau2, q, float(100 * tau2 / (tau2 + typical)), estimate, se, used)
 
 
+def chance_among_lowest(
+    values: Array, variances: Array, pooled: PooledGroups, lowest_n: int, *, seed: int, draws: int = 20_000
+) -> Array:
+    """How probable it is that a group's true value is among the ``lowest_n``, for every group; sums to ``lowest_n``.
+
+    Counted in draws of the common mean and, given it, of every group's true value (``pool_groups``).
+
+    Args:
+        values, variances: as given to ``pool_groups``.
+        pooled: what it returned.
+        lowest_n: fewer than there are groups.
+        seed: of the draws.
+    """
+    rng, shape = np.random.default_rng(seed), (draws, len(values))
+    keep = pooled.tau2 / (pooled.tau2 + variances)
+    center = pooled.center + pooled.center_se * rng.standard_normal((draws, 1))
+    drawn = keep * values + (1 - keep) * center + np.sqrt(keep * variances) * rng.standard_normal(shape)
+    lowest = np.argpartition(drawn, lowest_n - 1, axis=1)[:, :lowest_n]
+    return np.bincount(lowest.ravel(), minlength=len(values)) / draws
+
+
 def estimate_tau2(values: Array, variances: Array, method: Literal["PM", "REML", "DL", "AML"]) -> float:
     """Variance of the true values between groups, 0 or more.
 
     PM: the tau^2 at which Q equals its degrees of freedom (Paule & Mandel 1982, J. Res. NBS 87:377); DL:
     DerSimonian & Laird 1986; REML: Viechtbauer 2005, J. Educ. Behav. Stat. 30:261; AML: the likelihood
-    times tau^2, which cannot peak at 0 (Li & Lahiri 2010).
+    times tau^2, which cannot peak at 0 (Li & Lahiri 2010); the restricted one where there are more than three groups.
     """
     df = len(values) - 1
+    if df < 1 or not (variances > 0).all():
+        raise ValueError("differences between groups need two groups with variances above 0")
     fixed = 1 / variances
     if method == "DL":
         q = float(fixed @ (values - fixed @ values / fixed.sum()) ** 2)
@@ -86,9 +109,11 @@ def estimate_tau2(values: Array, variances: Array, method: Literal["PM", "REML",
         weights = 1 / (variances + tau2)
         center = weights @ values / weights.sum()
         likelihood = -0.5 * float(np.sum(np.log(variances + tau2)) + weights @ (values - center) ** 2)
+        restricted = 0.5 * float(np.log(weights.sum()))
         if method == "REML":
-            return -(likelihood - 0.5 * float(np.log(weights.sum())))
-        return -(likelihood - 0.5 * float(np.log(weights.sum())) + log_tau2)
+            return -(likelihood - restricted)
+        # with three groups the restricted likelihood times tau^2 has no peak at all
+        return -(likelihood - (restricted if len(values) > 3 else 0.0) + log_tau2)
 
     low, high = np.log(1e-10 * reach), np.log(reach)
     grid = np.linspace(low, high, 200)
@@ -120,6 +145,8 @@ def shrink_james_stein(values: Array, variance: float) -> tuple[Array, float]:
 
     ``mean + c (y - mean)``, ``c = 1 - (k - 3) variance / sum (y - mean)^2`` (Efron & Morris 1975, JASA 70:311).
     """
+    if not len(values):
+        raise ValueError("there are no groups to shrink")
     center = float(values.mean())
     spread = float(np.sum((values - center) ** 2))
     kept = max(0.0, 1 - (len(values) - 3) * variance / spread) if spread > 0 else 0.0

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schemas.methods import Verdict
 
@@ -47,3 +52,26 @@ def describe_pattern(first_to_last: Verdict, steps: tuple[Step, Step]) -> Patter
     if {step.verdict for step in steps} == {"improved", "declined"}:
         return "reversal"
     return "flat" if first_to_last == "no_meaningful_change" else "cannot_tell"
+
+
+def estimate_curvature(
+    samples: Sequence[NDArray[np.float64]], covariances: tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> tuple[float, float]:
+    """How far the middle of three years lies off the line between the others: ``y1 - 2 y2 + y3``.
+
+    Negative: the middle year is higher. A check that the middle year is not the story of the three.
+
+    Args:
+        samples: three years, at least two values each.
+        covariances: of the years' means, first with middle, middle with last, first with last.
+
+    Returns:
+        The contrast and its standard error, points.
+    """
+    if min(map(len, samples), default=0) < 2:
+        raise ValueError("each year needs at least two values")
+    first, middle, last = (float(np.mean(sample)) for sample in samples)
+    v1, v2, v3 = (float(np.var(sample, ddof=1)) / len(sample) for sample in samples)
+    c12, c23, c13 = covariances
+    variance = v1 + 4 * v2 + v3 - 4 * c12 - 4 * c23 + 2 * c13
+    return first - 2 * middle + last, math.sqrt(max(variance, 0.0))

@@ -27,6 +27,31 @@ class Refusal:
     seen: float
 
 
+def merge_small_cells(counts: NDArray[np.int64], smallest: int = SMALLEST_CELL) -> Cells:
+    """Which weighting cell each category belongs to, so that every cell has enough respondents.
+
+    A category with too few is weighted together with the next one in declared order, and the last with the one
+    before it. Declared order puts like beside like wherever there is an order (time in the community, for one), it
+    is known before the answers, and whoever declares it can change it; refusing instead would lose the weighted
+    figure to a single rare category.
+
+    Args:
+        counts: respondents per category, in declared order.
+        smallest: respondents that a cell needs.
+
+    Returns:
+        The cell of each category, 0 … C-1, ascending; a single cell where there are too few in all.
+    """
+    cell_of, cell, held = np.zeros(len(counts), dtype=np.intp), 0, 0
+    for at, n in enumerate(counts):
+        cell_of[at] = cell
+        held += int(n)
+        if held >= smallest:
+            cell, held = cell + 1, 0
+    cell_of[cell_of == cell] = max(cell - 1, 0)  # what is left at the end
+    return cell_of
+
+
 def post_stratify(cells: Cells, population: NDArray[np.float64], start: Weights | None = None) -> Weights | Refusal:
     """Weights whose sums per cell are the population's (Holt & Smith 1979, JRSSA 142:33).
 
@@ -46,6 +71,8 @@ def post_stratify(cells: Cells, population: NDArray[np.float64], start: Weights 
     if (counts[~wanted] > 0).any():
         return Refusal("cell_not_on_roster", float(counts[~wanted].sum()))
     base = np.ones(len(cells)) if start is None else start
+    if not (base > 0).all():
+        return Refusal("weights_not_positive", float(base.min()))
     sums = np.bincount(cells, base, len(population))
     return np.asarray(base * (population / np.where(sums > 0, sums, 1.0))[cells])
 
@@ -61,6 +88,8 @@ def rake(margins: Sequence[Cells], populations: Sequence[NDArray[np.float64]], s
         populations: per margin, people per category; all with the same total.
         start: weights before, above 0.
     """
+    if not margins or not len(start) or not (start > 0).all():
+        return Refusal("weights_not_positive", float(np.min(start, initial=0.0)))
     totals = np.array([float(population.sum()) for population in populations])
     if np.ptp(totals) > RAKE_TOLERANCE * totals.max():
         return Refusal("margins_disagree", float(np.ptp(totals)))
@@ -83,6 +112,8 @@ def rake(margins: Sequence[Cells], populations: Sequence[NDArray[np.float64]], s
 
 def cap_weights(weights: Weights) -> Weights:
     """Weights between ``FLOOR`` and ``CAP`` times their mean, their sum kept (trimming in one pass)."""
+    if not len(weights) or (weights < 0).any() or not weights.sum() > 0:
+        raise ValueError("weights must not be negative, and one must be above 0")
     trimmed = np.clip(weights, FLOOR * weights.mean(), CAP * weights.mean())
     return np.asarray(trimmed * (weights.sum() / trimmed.sum()))
 
@@ -102,7 +133,7 @@ def kish_design_effect(weights: Weights) -> float:
 def refuse_weights(weights: Weights) -> Refusal | None:
     """Whether figures with these weights may be shown at all."""
     if (weights < 0).any() or not np.isfinite(weights).all() or weights.sum() <= 0:
-        return Refusal("weights_not_positive", float(np.min(weights)))
+        return Refusal("weights_not_positive", float(np.min(np.nan_to_num(weights), initial=0.0)))
     effect = kish_design_effect(weights)
     if effect > LARGEST_DEFF:
         return Refusal("design_effect_too_large", effect)

@@ -19,6 +19,7 @@ PATTERNS = [
     "", "steady_improvement", "late_improvement", "steady_decline", "late_decline", "reversal", "flat",
     "cannot_tell", "not_tested", "break_in_series",
 ]  # fmt: skip
+SHIFTS = ["negligible", "moderate", "large", "not_tested"]
 MARKERS = ["", "c", "band", "x"]
 
 

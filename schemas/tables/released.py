@@ -9,6 +9,7 @@ from schemas.tables._base import (
     KINDS,
     MARKERS,
     PATTERNS,
+    SHIFTS,
     VERDICTS,
     VIEWS,
     Cat,
@@ -30,6 +31,9 @@ class ReleasedResponses(Table):
     n: Int = count_field("responses that count")
     eligible: Int = count_field("people who could answer; null: unknown", nullable=True)
     rate_percent: Int = pa.Field(nullable=True, ge=0, le=100, description="whole percent; null: not computable")
+    rate_complete_percent: Int = pa.Field(
+        nullable=True, ge=0, le=100, description="complete responses only; null: not computable, or scores not shown"
+    )
     unit: str = pa.Field(description="what answers")
     access: Cat = cat_field("unique, shared or open link")
     source: str = pa.Field(description="source of the eligible number")
@@ -67,6 +71,9 @@ class ReleasedScores(Table):
     band_low: Int = points_field("lower end of the band, where marker is band")
     band_high: Int = points_field("upper end of the band, where marker is band")
     sensitive_to_aggregation: bool = pa.Field(description="mean of item means differs by more than a point")
+    mean_of_items_shift: Int = pa.Field(
+        nullable=True, description="mean of item means less mean, where more than a point and all its counts are shown"
+    )
     method: Cat = cat_field("method id")
     reason: str = pa.Field(description="why something is not computable, or blank")
 
@@ -108,6 +115,20 @@ class ReleasedTrends(Table):
     ci_low: Int = pa.Field(nullable=True, description="lower end of the 95 % interval, points")
     ci_high: Int = pa.Field(nullable=True, description="upper end of the 95 % interval, points")
     mdc80: Int = pa.Field(nullable=True, ge=0, description="change detectable with 80 % power, points")
+    mdc80_persistent: Int = pa.Field(
+        nullable=True, ge=0, description="the same if those who must be in both years keep half of their views, points"
+    )
+    linked_n: Int = count_field("people followed over the years; null: not followed, or withheld", nullable=True)
+    superiority: Int = pa.Field(
+        nullable=True, ge=0, le=100,
+        description="of 100 pairs of a person of each year, those in which the later one is higher, ties as half",
+    )  # fmt: skip
+    superiority_low: Int = pa.Field(nullable=True, ge=0, le=100, description="lower end of its 95 % interval")
+    superiority_high: Int = pa.Field(nullable=True, ge=0, le=100, description="upper end of its 95 % interval")
+    order: Cat = cat_field("whether people's scores climb over three years, or blank", isin=["", "rising", "falling"])
+    middle_year: Cat = cat_field(
+        "whether the middle year lies off the line between the others, or blank", isin=["", "above", "below"]
+    )
     look_first: bool = pa.Field(description="worth reading first (Benjamini-Hochberg); not a verdict")
     verdict: Cat = cat_field("the verdict", isin=VERDICTS)
     pattern: Cat = cat_field("three-year pattern, or blank", isin=PATTERNS)
@@ -117,3 +138,45 @@ class ReleasedTrends(Table):
 
     class Config:
         unique = ["wave", "group", "measure", "aggregation", "year_from", "year_to"]
+
+
+class ReleasedItemChanges(Table):
+    """One row per question of a principle that improved or declined, where the principle's change is shown."""
+
+    wave: Cat = cat_field("the later year's wave")
+    group: Cat = cat_field("group code; _all: the whole community")
+    aggregation: Cat = cat_field("own or pooled", isin=["own", "pooled"])
+    measure: Cat = cat_field("code of the principle")
+    item: Cat = cat_field("item code in the later year")
+    item_from: Cat = cat_field("item code in the earlier year")
+    year_from: Int = pa.Field(description="earlier year")
+    year_to: Int = pa.Field(description="later year")
+    percent_from: Int = pa.Field(nullable=True, ge=0, le=100, description="favourable answers then, whole percent")
+    percent_to: Int = pa.Field(nullable=True, ge=0, le=100, description="favourable answers now, whole percent")
+    difference: Int = pa.Field(nullable=True, ge=-100, le=100, description="rounded unrounded difference, points")
+    ci_low: Int = pa.Field(nullable=True, ge=-100, le=100, description="lower end of the 95 % interval")
+    ci_high: Int = pa.Field(nullable=True, ge=-100, le=100, description="upper end of the 95 % interval")
+    turned: Cat = cat_field(
+        "of those followed, more turned favourable (gained) or away (lost), or blank", isin=["", "gained", "lost"]
+    )
+    marker: Cat = cat_field("c: withheld", isin=["", "c"])
+    method: Cat = cat_field("method id")
+
+    class Config:
+        unique = ["wave", "group", "aggregation", "measure", "item", "year_from", "year_to"]
+
+
+class ReleasedItemShifts(Table):
+    """One row per question of the whole community that was looked at for a drift between two years."""
+
+    wave: Cat = cat_field("the later year's wave")
+    measure: Cat = cat_field("code of the principle")
+    item: Cat = cat_field("item code in the later year")
+    year_from: Int = pa.Field(description="earlier year")
+    year_to: Int = pa.Field(description="later year")
+    size: Cat = cat_field("how much it drifts against the rest of its principle", isin=SHIFTS)
+    direction: Cat = cat_field("later answers, given the rest, are higher or lower", isin=["", "higher", "lower"])
+    method: Cat = cat_field("method id")
+
+    class Config:
+        unique = ["wave", "item"]

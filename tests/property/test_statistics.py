@@ -8,13 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.stats.agreement import is_split, measure_agreement, measure_consensus
+from pipeline.stats.agreement import (
+    is_split,
+    measure_agreement,
+    measure_agreements,
+    measure_consensus,
+    measure_consensuses,
+)
 from pipeline.stats.linked import compare_partly_linked
 from pipeline.stats.polya import distribute_sum, polya_interval, polya_moments, put_on_grid
 from pipeline.stats.proportions import hypergeometric_interval, newcombe_difference, wilson_interval
 from pipeline.stats.rank_tests import compare_ranks, detect_ordered_trend
-from pipeline.stats.reliability import center_within, measure_reliability
-from pipeline.stats.shrinkage import pool_groups
+from pipeline.stats.reliability import measure_reliability, sum_products
+from pipeline.stats.shrinkage import chance_among_lowest, pool_groups
 from pipeline.stats.weighting import Refusal, cap_weights, kish_design_effect, post_stratify, rake, refuse_weights
 
 answer_counts = st.lists(st.integers(0, 6), min_size=2, max_size=7).filter(lambda counts: sum(counts) > 0)
@@ -157,6 +163,16 @@ def test_agreement_lies_between_its_ends_and_turns_round(counts: list[int]) -> N
     assert measure_agreement(array * 3) == pytest.approx(agreement)
 
 
+@given(st.lists(st.lists(st.integers(0, 9), min_size=5, max_size=5), min_size=1, max_size=20))
+@settings(max_examples=40, deadline=None)
+def test_many_distributions_agree_as_each_does(rows: list[list[int]]) -> None:
+    together = np.array(rows)
+    for measure, one in ((measure_agreements, measure_agreement), (measure_consensuses, measure_consensus)):
+        found = measure(together)
+        singly = [one(row) for row in together]
+        assert [None if np.isnan(value) else value for value in found.tolist()] == pytest.approx(singly)
+
+
 def test_two_camps_are_split_and_one_is_not() -> None:
     camps, one = np.array([6, 0, 0, 0, 6]), np.array([0, 0, 1, 6, 5])
     assert measure_agreement(camps) == pytest.approx(-1)
@@ -172,7 +188,7 @@ def test_reliability_within_groups_ignores_differences_between_them(seed: int) -
     answers = rng.integers(1, 6, (60, 4)) + rng.integers(0, 3, (60, 1)).astype(float)
     answers[rng.random(answers.shape) < 0.1] = np.nan
     shifted = answers + 50.0 * group_of[:, None]
-    plain, moved = (measure_reliability(center_within(values, group_of, 4), lost_df=3) for values in (answers, shifted))
+    plain, moved = (measure_reliability(sum_products(values, group_of, 4)) for values in (answers, shifted))
     assert plain is not None and moved is not None
     assert moved.alpha == pytest.approx(plain.alpha)
     assert plain.ci_low <= plain.alpha <= plain.ci_high
@@ -189,6 +205,19 @@ def test_pooling_moves_every_group_towards_the_middle_and_small_ones_more(values
     share = np.abs(moved[far] / (pooled.center - y[far]))
     order = np.argsort(v[far])
     assert np.all(np.diff(share[order]) >= -1e-9)
+
+
+@given(st.lists(st.floats(20, 90), min_size=6, max_size=15), st.integers(1, 5), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_chances_of_being_among_the_lowest_add_up_and_favour_the_low(
+    values: list[float], lowest_n: int, seed: int
+) -> None:
+    y, v = np.array(values), np.full(len(values), 9.0)
+    chances = chance_among_lowest(y, v, pool_groups(y, v), lowest_n, seed=seed)
+    assert chances.sum() == pytest.approx(lowest_n)
+    assert chances[np.argmin(y)] >= chances[np.argmax(y)] - 0.02
+    again = chance_among_lowest(y, v, pool_groups(y, v), lowest_n, seed=seed)
+    assert np.array_equal(chances, again)
 
 
 @given(st.lists(st.integers(5, 30), min_size=2, max_size=5), st.data())
@@ -217,3 +246,16 @@ def test_weights_that_cannot_carry_a_figure_are_refused_with_the_reason() -> Non
     assert refuse_weights(np.zeros(3)) is not None
     assert refuse_weights(np.ones(4)) == Refusal("effective_n_too_small", 4.0)
     assert refuse_weights(np.ones(9)) is None
+
+
+@given(st.lists(scores, min_size=3, max_size=3), st.floats(0.5, 200.0))
+@settings(max_examples=60, deadline=None)
+def test_three_groups_are_pooled_with_a_spread_that_their_scores_can_have(
+    groups: list[list[float]], within: float
+) -> None:
+    values = np.array([float(np.mean(group)) for group in groups])
+    variances = within / np.array([float(len(group)) for group in groups])
+    pooled = pool_groups(values, variances)
+    assert np.sqrt(pooled.tau2) <= np.ptp(values) + 2 * np.sqrt(variances.max())
+    assert (pooled.estimate >= values.min() - 1e-9).all()
+    assert (pooled.estimate <= values.max() + 1e-9).all()

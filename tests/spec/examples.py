@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.score.person_scores import answers_needed
-from pipeline.stats.agreement import is_split, measure_agreement
+from pipeline.stats.agreement import (
+    intraclass_correlations,
+    is_split,
+    measure_agreement,
+    within_group_agreement,
+)
 from pipeline.stats.change import compare_means, decide_verdict, infer_change
 from pipeline.stats.equivalence import assess_equivalence
-from pipeline.stats.finite_population import estimate_mean, possible_range
+from pipeline.stats.finite_population import possible_range
+from pipeline.stats.item_scores import answers_needed
 from pipeline.stats.level_view import estimate_level
 from pipeline.stats.linked import compare_partly_linked
 from pipeline.stats.multiplicity import adjust_p_values
@@ -105,10 +110,11 @@ def _possible() -> Values:
 
 
 @example(
-    SURE, "Interval of a score, fewer than 30 answers (S6)",
+    SURE, "Interval of one question, fewer than 30 answers (S6)",
     "The three who did not answer are drawn again and again from an urn that holds the nine answers and a little of "
-    "every other answer; where their average makes the group's lie in 95 of 100 draws is the interval. Nobody can "
-    "check from the answers whether the three are like the nine.",
+    "every other answer; where their average makes the group's lie in 95 of 100 draws is the interval. It is used for "
+    "any score whose answers are all alike too, because it needs no spread. Nobody can check from the answers whether "
+    "the three are like the nine.",
     "9 of 12 answered one question on five points: 25, 50, 50, 75, 75, 75, 75, 100, 100",
     mean=69.44, low=60.42, high=75.0,
 )  # fmt: skip
@@ -118,14 +124,14 @@ def _polya() -> Values:
 
 
 @example(
-    SURE, "Interval of a score, 30 answers or more (S6)",
+    SURE, "Interval of a principle, and of one question from 30 answers on (S6)",
     "Mean ± t × standard error; the standard error is s / √n × √(1 − n/N), so that it shrinks as the group is "
-    "complete. The interval never goes beyond the possible range. (Shown on nine answers, to be followed by hand.)",
-    "The same nine of twelve: 24.30 / √9 × √(1 − 9/12) = 4.05, and t = 2.306",
+    "complete. The interval never goes beyond the possible range.",
+    "The same nine of twelve, now as scores of a principle: 24.30 / √9 × √(1 − 9/12) = 4.05, and t = 2.306",
     standard_error=4.05, low=60.11, high=77.08,
 )  # fmt: skip
 def _t_interval() -> Values:
-    found = estimate_mean(NINE, 12)
+    found = estimate_level(NINE, 12)
     return {"standard error": found.se, "low": found.ci_low, "high": found.ci_high}
 
 
@@ -272,6 +278,22 @@ def _agreement() -> Values:
     counts = [np.array(each) for each in ([5, 0, 0, 0, 5], [0, 1, 2, 6, 1], [4, 1, 0, 1, 4])]
     split = [is_split(each, int(each[:2].sum()), int(each[3:].sum())) for each in counts]
     return {"agreement": [measure_agreement(each) for each in counts], "split": split}
+
+
+@example(
+    TOGETHER, "A group's own view (S13)",
+    "r_wg says how much closer a group's answers are than an even spread over the scale (1: all alike, 0: no closer). "
+    "ICC(1) is the share of all differences between people that lies between groups; ICC(2) how well the groups can be "
+    "told apart by their averages. Both are computed once, over groups with at least ten people.",
+    "Two questions of five answers with variances 1 and 0.5; three groups of ten with averages 50, 60, 70, each with "
+    "variance 300",
+    r_wg=0.77, icc_1=0.19, icc_2=0.70,
+)  # fmt: skip
+def _own_view() -> Values:
+    agreed = within_group_agreement(np.array([[1.0, 0.5]]), np.array([2.0, 2.0]))
+    icc = intraclass_correlations(scores(50, 60, 70), scores(300, 300, 300), np.array([10, 10, 10]))
+    assert icc is not None
+    return {"r wg": float(agreed[0]), "icc 1": icc[0], "icc 2": icc[1]}
 
 
 @example(

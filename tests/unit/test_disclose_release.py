@@ -12,9 +12,9 @@ from pipeline.disclose.release import (
     choose_left_out,
     release_item_counts,
     release_scores,
-    release_trends,
     replace_roll_ups,
 )
+from pipeline.disclose.trends import release_trends
 from pipeline.score.compare import compare_years
 from pipeline.score.items import count_items
 from pipeline.score.principles import score_wave
@@ -253,7 +253,7 @@ def compare(n_from: int, n_to: int, **items_of_2027) -> pd.DataFrame:
         )
         scores = release_scores(score_wave(answers[year], responses, definitions, year), counts, definitions, year)
         released.append(scores.assign(year=year))
-    trends = compare_years(answers, definitions, 2027)
+    trends = compare_years(answers, definitions, 2027).trends
     return conform(release_trends(trends, pd.concat(released), definitions), "released_trends")
 
 

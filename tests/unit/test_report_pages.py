@@ -16,7 +16,7 @@ import pytest
 from pipeline.report import ReportContext, community, find_reports, index, scorecard
 from pipeline.store.definitions import read_definitions
 from pipeline.store.tables import read_table, write_table
-from tests.report_fixtures import YEARS, make_context
+from tests.report_fixtures import TREND_FIGURES, YEARS, make_context
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "use"}
 
@@ -207,7 +207,8 @@ def test_empty_improvements_say_so(pages: list[Page]) -> None:
 WITHHELD = {
     "scores": ["n", "mean", "ci_low", "ci_high", "possible_low", "possible_high", "favourable_percent"],
     "item_counts": ["n"],
-    "trends": ["n_from", "n_to", "mean_from", "mean_to", "difference", "ci_low", "ci_high", "mdc80"],
+    "trends": ["n_from", "n_to", "mean_from", "mean_to", *TREND_FIGURES],
+    "item_changes": ["percent_from", "percent_to", "difference", "ci_low", "ci_high"],
 }
 
 
@@ -216,7 +217,7 @@ def test_nothing_withheld_reaches_a_page(tmp_path: Path) -> None:
     clean, spoilt = (make_context(tmp_path / name) for name in ("clean", "spoilt"))
     for made, number in ((clean, pd.NA), (spoilt, 37)):
         for name, columns in WITHHELD.items():
-            for year in YEARS[name == "trends" :]:
+            for year in YEARS[name in ("trends", "item_changes") :]:
                 _mark_withheld(made, name, columns, year, number)
     pages = [[path.read_bytes() for path in write_all(made)] for made in (clean, spoilt)]
     assert pages[0] == pages[1]
@@ -232,6 +233,19 @@ def _mark_withheld(made: ReportContext, name: str, columns: list[str], year: int
     frame["marker"] = frame["marker"].astype("str").mask(marked, "c")
     frame[columns] = frame[columns].mask(marked, number)
     write_table(frame, f"released_{name}", folder, year)
+
+
+def test_a_change_that_was_found_tells_its_size_and_what_moved_in_it(pages: list[Page]) -> None:
+    said = re.sub(r"\s+", " ", by_name(pages, "2027/scorecards/NORTH.html").visible)
+    assert "in 76 of 100 pairs (equal scores count half)" in said
+    assert "in 74 of 100 pairs" in said  # 26: the later one is less satisfied
+    assert ": 40 % in 2026, 62 % now (+23 points, likely −2 to +44)." in said
+    assert "1 more question is withheld under the publication rules." in said
+    assert "Brunner-Munzel" in said and "(Newcombe)" in said
+
+
+def test_people_who_were_followed_are_counted_beside_the_change(pages: list[Page]) -> None:
+    assert "10 of them in both years; their average" in by_name(pages, "2027/scorecards/SOUTH.html").visible
 
 
 def test_peoples_words_are_escaped(tmp_path: Path) -> None:

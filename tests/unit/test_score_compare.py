@@ -19,7 +19,7 @@ MIDDLE = [3, 3, 2, 4, 3, 3, 3, 3, 2, 4]
 
 def compare(by_year: dict[int, dict[str, Any]], definitions: Definitions, year: int | None = None) -> pd.DataFrame:
     answers = {wave: make_answers(people, definitions, wave) for wave, people in by_year.items()}
-    return compare_years(answers, definitions, max(by_year) if year is None else year)
+    return compare_years(answers, definitions, max(by_year) if year is None else year).trends
 
 
 def items_of(*codes: str, **special: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def test_a_year_of_group_statements_is_not_compared_with_peoples_answers() -> No
     answers = {
         year: make_answers({"North": {"whole": [4, 4]}}, definitions, year, level="group") for year in (2026, 2027)
     }
-    row = pick(compare_years(answers, definitions, 2027), group="North")
+    row = pick(compare_years(answers, definitions, 2027).trends, group="North")
     assert row["verdict"] == "not_tested"
     assert row["reason"].startswith("in 2026 groups answered as a whole")
 

@@ -41,6 +41,7 @@ def draw_diverging_bars(section: ItemSection, *, synthetic: bool) -> tuple[Figur
     wrapped = [wrap(item.wording, CHARACTERS_PER_LINE)[:4] for item in items]
     top = (LINE + 4 if synthetic else 0.0) + LINE + 6
     height = top + sum(len(lines) * LINE + BAR + NOTE + GAP for lines in wrapped)
+    height += sum(NOTE * len(_wrap_split(item)) for item in items)
     canvas = Canvas(height)
     if synthetic:
         canvas.write(0, 13, text.SYNTHETIC_MARK, size=SMALL, colour=MUTED)
@@ -55,7 +56,8 @@ def draw_diverging_bars(section: ItemSection, *, synthetic: bool) -> tuple[Figur
 
 def describe_diverging_bars(section: ItemSection) -> str:
     """Text alternative: the counts of every question drawn."""
-    parts = [f"“{item.wording.rstrip('.')}”: {item.sentence}" for item in section.shown if item.answers]
+    told = [(item.wording.rstrip("."), item.sentence, item.split) for item in section.shown if item.answers]
+    parts = [" ".join(filter(None, (f"“{wording}”: {sentence}", split))) for wording, sentence, split in told]
     return f"{text.DIVERGING_ALT} {' '.join(parts)}"
 
 
@@ -94,7 +96,14 @@ def _draw_item(canvas: Canvas, item: ItemView, lines: list[str], y: float, middl
     canvas.draw_lines([[(middle, y - 2), (middle, y)], [(middle, y + BAR), (middle, y + BAR + 2)]], MUTED, width=2.0)
     note = text.describe_base(item.answers, item.non_answers)
     canvas.write(0, y + BAR + NOTE - 3, note, size=SMALL, colour=MUTED)
+    for line in _wrap_split(item):
+        y += NOTE
+        canvas.write(0, y + BAR + NOTE - 3, line, size=SMALL)
     return y + BAR + NOTE + GAP
+
+
+def _wrap_split(item: ItemView) -> list[str]:
+    return wrap(item.split, CHARACTERS_PER_LINE + 6)  # it is set smaller than the question
 
 
 def _pick_colours(segments: tuple[Segment, ...]) -> list[str]:

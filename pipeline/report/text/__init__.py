@@ -10,9 +10,14 @@ the same thing, and a translation has one place to go. The rules behind the word
 
 from __future__ import annotations
 
+from pipeline.report.text.before import *  # noqa: F403
+from pipeline.report.text.change_details import *  # noqa: F403
 from pipeline.report.text.changes import *  # noqa: F403
+from pipeline.report.text.comments import *  # noqa: F403
+from pipeline.report.text.cuts import *  # noqa: F403
 from pipeline.report.text.pages import *  # noqa: F403
 from pipeline.report.text.questions import *  # noqa: F403
 from pipeline.report.text.responses import *  # noqa: F403
 from pipeline.report.text.scores import *  # noqa: F403
+from pipeline.report.text.together import *  # noqa: F403
 from pipeline.report.text.words import *  # noqa: F403

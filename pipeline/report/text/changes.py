@@ -31,6 +31,7 @@ def describe_change_fact(
     *,
     words: Words,
     aggregation: str = "own",
+    linked_n: int | None = None,
 ) -> str:
     """The observed fact: '12 answered in 2026 and 11 in 2027; their average rose from 61 to 69.'"""
     if n_from is None or n_to is None or mean_from is None or mean_to is None:
@@ -41,7 +42,8 @@ def describe_change_fact(
         who = f"{n_from} answered in {year_from} and in {year_to}"
     else:
         who = f"{n_from} answered in {year_from} and {n_to} in {year_to}"
-    return f"{who}; their average {_moved(mean_from, mean_to, difference)}."
+    followed = f", {linked_n} of them in both years" if linked_n is not None else ""
+    return f"{who}{followed}; their average {_moved(mean_from, mean_to, difference)}."
 
 
 def _moved(mean_from: int, mean_to: int, difference: int | None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.report import text
+from pipeline.report.views.comments import CommentsView, build_comments
+from pipeline.report.views.cuts import CutTable, build_cuts
 from pipeline.report.views.frame import Link, PageFrame, Source, existing_groups
-from pipeline.report.views.items import ItemSection, build_item_sections
+from pipeline.report.views.items import ItemSection, build_item_sections, name_item_methods
 from pipeline.report.views.principles import PrincipleView, build_principle, build_principles
+from pipeline.report.views.together import TogetherView, build_together
 from pipeline.report.views.year_view import (
     ImprovementView,
     ResponseView,
@@ -46,10 +49,14 @@ class CommunityView:
     principles: tuple[PrincipleView, ...]
     columns: tuple[str, ...]
     lines: tuple[GroupLine, ...]
+    cuts: tuple[CutTable, ...]
+    cuts_note: str
     look_first: str
+    together: TogetherView
     improvements: tuple[ImprovementView, ...]
     sections: tuple[ItemSection, ...]
     sections_withheld: str
+    comments: CommentsView
     methods: tuple[str, ...]
     links: tuple[Link, ...]
 
@@ -65,6 +72,8 @@ def build_community(source: Source, year: int) -> CommunityView:
     lines = tuple(_build_line(source, year, group) for group in existing_groups(definitions, year))
     used = [*principles, *(view for line in lines for view in line.principles)]
     marked = any(view.look_first for view in used)
+    cuts = build_cuts(source, year) if shown else ()
+    together = build_together(source, year)
     level = definitions.programme.change.look_first_q
     return CommunityView(
         frame=source.build_frame(year),
@@ -77,11 +86,17 @@ def build_community(source: Source, year: int) -> CommunityView:
         principles=principles,
         columns=tuple(source.translate(p.name) for p in definitions.principles(year) if p.kind == "principle"),
         lines=lines,
+        cuts=cuts,
+        cuts_note=text.describe_cuts(source.words) if cuts else "",
         look_first=text.describe_look_first(level, source.words) if marked else "",
+        together=together,
         improvements=build_improvements(source, year, ALL),
         sections=sections if any(section.shown for section in sections) else (),
         sections_withheld=say_all_withheld(sections),
-        methods=name_methods(used),
+        comments=build_comments(source, year, ALL),
+        methods=name_methods(
+            used, more=together.methods.union(name_item_methods(sections), *(table.methods for table in cuts))
+        ),
         links=_build_links(source, year),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,7 @@ class ItemView:
     non_answers_sentence: str
     change_note: str
     withheld: str
+    split: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,20 @@ def build_item(source: Source, year: int, group: str, item: Item) -> ItemView:
         non_answers_sentence="" if withheld else text.describe_non_answers(others),
         change_note=text.describe_item_change(item.comparability or ""),
         withheld=withheld,
+        split="" if withheld else _say_split(source, year, group, item),
     )  # fmt: skip
+
+
+def name_item_methods(sections: Sequence[ItemSection]) -> frozenset[str]:
+    """Ids of the methods behind what a page says of its questions."""
+    return frozenset({"agreement_a"}) if any(item.split for part in sections for item in part.items) else frozenset()
+
+
+def _say_split(source: Source, year: int, group: str, item: Item) -> str:
+    row = source.rows.agreement.get((year, group, item.item))
+    if row is None or not row.split:
+        return ""
+    return text.describe_split(row.agreement, row.favourable_n, row.unfavourable_n)
 
 
 def _segment(source: Source, point: ScalePoint, item: Item, n: int) -> Segment:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.report.text import describe_not_computable, describe_withheld, end_sentence
-from pipeline.report.views.period import ChangeFacts, ScoreFacts
+from pipeline.report.text import (
+    describe_not_computable,
+    describe_persistent,
+    describe_shift,
+    describe_withheld,
+    end_sentence,
+)
+from pipeline.report.views.period import ScoreFacts
+from pipeline.report.views.period_changes import ChangeFacts
 from pipeline.report.views.rows import ResponseRow
 from schemas.definitions import Words
 
@@ -26,7 +33,8 @@ def describe_score_limits(facts: ScoreFacts, words: Words) -> str:
     if facts.items_asked == 1:
         limits.append("Rests on one question.")
     if row.sensitive_to_aggregation:
-        limits.append("Another way of averaging moves it by more than 1 point.")
+        shift = describe_shift(row.mean_of_items_shift)
+        limits.append(shift or "Another way of averaging moves it by more than 1 point.")
     if row.aggregation == "groups_equal":
         limits.append(f"Small and large {words.groups} weigh the same; n counts {words.groups}.")
     if row.aggregation == "pooled":
@@ -46,7 +54,9 @@ def describe_change_limits(facts: ChangeFacts, words: Words) -> str:
         limits.append(f"Only {words.groups} that can be scored in both years count.")
     elif row.n_from and row.n_to and min(row.n_from, row.n_to) < FEW_ANSWERS:
         limits.append("Few answers: only large changes can be told from ordinary drift.")
-    return " ".join(limits)
+    if row.verdict == "cannot_tell":
+        limits.append(describe_persistent(row.mdc80, row.mdc80_persistent))
+    return " ".join(filter(None, limits))
 
 
 def _describe_coverage(response: ResponseRow) -> str:

@@ -11,15 +11,15 @@ from datetime import date
 
 from pipeline.report import ReportContext
 from pipeline.report.text import capitalise, describe_profile
-from pipeline.report.views.frame import fingerprint, is_rollup
-from pipeline.report.views.rows import CountRow, ReleasedRows, ResponseRow, ScoreRow, TrendRow, index_release
+from pipeline.report.views.frame import fingerprint
+from pipeline.report.views.item_change_rows import ItemShiftRow
+from pipeline.report.views.period_changes import AGGREGATIONS, ChangeFacts, list_changes
+from pipeline.report.views.rows import CountRow, ReleasedRows, ResponseRow, ScoreRow, index_release
 from pipeline.store.crosswalk import last_asked
 from pipeline.store.definitions import Definitions
 from pipeline.store.errors import user_error
 from schemas.assessment import GroupAssessment
 from schemas.definitions import ALL, Item, Programme, ScalePoint
-
-AGGREGATIONS = ("own", "pooled", "groups_equal")
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,6 @@ class ScoreFacts:
 
 
 @dataclass(frozen=True)
-class ChangeFacts:
-    """A comparison of two years; ``whole_period`` marks first to last."""
-
-    name: str
-    row: TrendRow
-    whole_period: bool
-    delta: float
-    shown_for: str = ""
-
-
-@dataclass(frozen=True)
 class ItemFacts:
     """One question in one year with its answers; counts are in the order of its scale."""
 
@@ -69,6 +58,7 @@ class ItemFacts:
     points: tuple[ScalePoint, ...]
     counts: tuple[CountRow, ...]
     score: ScoreRow | None
+    shift: ItemShiftRow | None
 
 
 @dataclass(frozen=True)
@@ -141,7 +131,9 @@ def _build_group(definitions: Definitions, rows: ReleasedRows, assessment: Group
         responses=_list_responses(definitions, rows, code, years),
         responses_below=tuple(facts for each in below for facts in _list_responses(definitions, rows, each, years)),
         scores=tuple(_list_scores(definitions, rows, code, years)),
-        changes=tuple(_list_changes(definitions, rows, code, years)),
+        changes=tuple(
+            list_changes(definitions, rows, code, _held_years(rows, code, years), _list_measures(definitions, years))
+        ),
         items=tuple(_list_items(definitions, rows, code, years)),
     )
 
@@ -224,42 +216,6 @@ def _held_years(rows: ReleasedRows, code: str, years: tuple[int, ...]) -> list[i
     return [year for year in years if (row := rows.responses.get((year, code))) and row.survey_held]
 
 
-def _list_changes(
-    definitions: Definitions, rows: ReleasedRows, code: str, years: tuple[int, ...]
-) -> Iterator[ChangeFacts]:
-    """Each year against the latest one that can be compared, then the first against the last."""
-    held = _held_years(rows, code, years)
-    rules = definitions.programme.change
-    delta = rules.delta_rollup if is_rollup(definitions, code) else rules.delta_group
-    for measure, names in _list_measures(definitions, years).items():
-        for aggregation in AGGREGATIONS:
-            for row in _select_trends(rows, code, measure, aggregation, held):
-                whole = (row.year_from, row.year_to) == (held[0], held[-1])
-                name = names.get(row.year_to, measure)
-                yield ChangeFacts(name, row, whole, delta)
-                stand_in = rows.responses[row.year_to, code].stand_in
-                if row.marker != "c" or not stand_in:
-                    continue
-                shown_for = capitalise(definitions.group_name(stand_in))
-                for other in (rows.trend(row.year_from, row.year_to, stand_in, measure, each) for each in AGGREGATIONS):
-                    if other is not None:
-                        yield ChangeFacts(name, other, whole, rules.delta_rollup, shown_for)
-
-
-def _select_trends(
-    rows: ReleasedRows, code: str, measure: str, aggregation: str, held: list[int]
-) -> Iterator[TrendRow]:
-    chosen: dict[tuple[int, int], TrendRow] = {}
-    for year in held[1:]:
-        inside = [r for r in rows.trends.get((year, code, measure, aggregation), ()) if r.year_from >= held[0]]
-        if inside:
-            latest = max(inside, key=lambda row: row.year_from)
-            chosen[latest.year_from, year] = latest
-    if len(held) > 1 and (whole := rows.trend(held[0], held[-1], code, measure, aggregation)):
-        chosen[held[0], held[-1]] = whole
-    yield from chosen.values()
-
-
 def _list_items(definitions: Definitions, rows: ReleasedRows, code: str, years: tuple[int, ...]) -> Iterator[ItemFacts]:
     """Question by question in the order of the latest questionnaire, each year in turn."""
     held = _held_years(rows, code, years)
@@ -282,6 +238,7 @@ def _list_items(definitions: Definitions, rows: ReleasedRows, code: str, years: 
                 points=wave.scales[item.scale],
                 counts=rows.counts.get((year, code, item.item), ()),
                 score=next(filter(None, scores), None),
+                shift=rows.item_shifts.get((year, item.item)),
             )
 
 

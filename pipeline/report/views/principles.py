@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.report import text
+from pipeline.report.views.changes import (
+    describe_change,
+    describe_left_out,
+    describe_moves,
+    describe_pattern,
+    describe_verdict_short,
+    name_change_methods,
+)
 from pipeline.report.views.frame import Source
-from pipeline.report.views.rows import ResponseRow, ScoreRow, TrendRow
+from pipeline.report.views.rows import ResponseRow, ScoreRow
 from schemas.definitions import Principle
 
 
@@ -66,6 +74,7 @@ class PrincipleView:
     look_first: bool
     change_from: int | None
     change_sentence: str
+    moves: tuple[str, ...]
     left_out_sentence: str
     pattern_sentence: str
     history: tuple[HistoryPoint, ...]
@@ -120,17 +129,18 @@ def build_principle(
         score_sentence=_describe_score(source, score, response),
         favourable_sentence=text.describe_favourable(score.favourable_percent) if score and cells.shown else "",
         verdict=(text.WITHHELD_SHORT if trend.marker else trend.verdict) if trend else "",
-        verdict_short=_describe_verdict_short(trend) if kind == "principle" else "",
+        verdict_short=describe_verdict_short(trend) if kind == "principle" else "",
         look_first=bool(trend and trend.look_first),
         change_from=trend.year_from if trend else None,
-        change_sentence=_describe_change(source, group, trend, way) if kind == "principle" else "",
-        left_out_sentence=_describe_left_out(source, trend),
-        pattern_sentence=_describe_pattern(source, year, group, row.principle, way),
+        change_sentence=describe_change(source, group, trend, way) if kind == "principle" else "",
+        moves=describe_moves(source, trend),
+        left_out_sentence=describe_left_out(source, trend),
+        pattern_sentence=describe_pattern(source, year, group, row.principle, way),
         history=_build_history(source, year, group, kind, row.principle, way),
         other_way=other,
         parts=tuple(build_principle(source, year, group, part, (), ways) for part in parts),
         score_method=score.method if score else "none",
-        change_method=trend.method if trend else "none",
+        change_method=name_change_methods(source, year, group, trend) if trend else "none",
     )
 
 
@@ -187,45 +197,6 @@ def _describe_score(source: Source, score: ScoreRow | None, response: ResponseRo
 
 def _pair(low: int | None, high: int | None) -> tuple[int, int] | None:
     return None if low is None or high is None else (low, high)
-
-
-def _describe_verdict_short(trend: TrendRow | None) -> str:
-    if trend is None:
-        return text.NO_EARLIER_YEAR_SHORT
-    if trend.marker == "c":
-        return text.WITHHELD_SHORT
-    return text.describe_verdict_short(trend.verdict, trend.difference)
-
-
-def _describe_change(source: Source, group: str, trend: TrendRow | None, way: str) -> str:
-    if trend is None:
-        return text.NO_EARLIER_YEAR
-    if trend.marker == "c":
-        return text.describe_change_withheld(trend.year_from)
-    fact = text.describe_change_fact(
-        trend.year_from, trend.year_to, trend.n_from, trend.n_to, trend.mean_from, trend.mean_to, trend.difference,
-        words=source.words, aggregation=way,
-    )  # fmt: skip
-    delta = source.smallest_meaningful(group)
-    return text.describe_change(trend.verdict, fact, reason=trend.reason, mdc80=trend.mdc80, delta=delta)
-
-
-def _describe_left_out(source: Source, trend: TrendRow | None) -> str:
-    if trend is None or trend.marker:
-        return ""
-    waves = source.definitions.waves
-    wordings = (
-        {item.item: source.translate(item.text) for item in waves[trend.year_to].items}
-        if trend.year_to in waves
-        else {}
-    )
-    return text.describe_left_out(trend.items_left_out, trend.items_common, wordings)
-
-
-def _describe_pattern(source: Source, year: int, group: str, measure: str, way: str) -> str:
-    rows = source.rows.trends.get((year, group, measure, way), ())
-    found = next((row for row in rows if row.pattern and not row.marker), None)
-    return text.describe_pattern(found.pattern, found.year_from, found.year_to) if found else ""
 
 
 def _build_history(

@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from pipeline.report import Release
+from pipeline.report.views.comment_rows import ExcerptRow, ThemeRow
+from pipeline.report.views.item_change_rows import ItemChangeRow, ItemShiftRow
+from pipeline.report.views.together_rows import AgreementRow, PooledRow, ReliabilityRow
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class ResponseRow:
     n: int
     eligible: int | None
     rate_percent: int | None
+    rate_complete_percent: int | None
     unit: str
     access: str
     source: str
@@ -56,6 +60,7 @@ class ScoreRow:
     band_low: int | None
     band_high: int | None
     sensitive_to_aggregation: bool
+    mean_of_items_shift: int | None
     method: str
     reason: str
 
@@ -80,6 +85,13 @@ class TrendRow:
     ci_low: int | None
     ci_high: int | None
     mdc80: int | None
+    mdc80_persistent: int | None
+    linked_n: int | None
+    superiority: int | None
+    superiority_low: int | None
+    superiority_high: int | None
+    order: str
+    middle_year: str
     look_first: bool
     verdict: str
     pattern: str
@@ -101,7 +113,68 @@ class CountRow:
     marker: str
 
 
-Row = TypeVar("Row", ResponseRow, ScoreRow, TrendRow, CountRow)
+@dataclass(frozen=True)
+class CutRow:
+    """One measure of the whole community in one category of a declared cut, whole points of 100."""
+
+    year: int
+    cut: str
+    category: str
+    kind: str
+    measure: str
+    n: int | None
+    eligible: int | None
+    mean: int | None
+    ci_low: int | None
+    ci_high: int | None
+    view: str
+    marker: str
+    method: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class WeightedRow:
+    """One measure of a roll-up, unweighted and weighted, whole points of 100."""
+
+    year: int
+    group: str
+    kind: str
+    measure: str
+    weighting: str
+    by: str
+    n: int | None
+    eligible: int | None
+    unweighted: int | None
+    mean: int | None
+    ci_low: int | None
+    ci_high: int | None
+    possible_low: int | None
+    possible_high: int | None
+    design_effect: float | None
+    effective_n: int | None
+    merged: str
+    marker: str
+    method: str
+    reason: str
+
+
+Row = TypeVar(
+    "Row",
+    ResponseRow,
+    ScoreRow,
+    TrendRow,
+    ItemChangeRow,
+    ItemShiftRow,
+    CountRow,
+    CutRow,
+    WeightedRow,
+    ReliabilityRow,
+    AgreementRow,
+    PooledRow,
+    ThemeRow,
+    ExcerptRow,
+)
 
 
 def read_rows(frame: pd.DataFrame, row_type: type[Row]) -> list[Row]:
@@ -122,7 +195,16 @@ class ReleasedRows:
     responses: dict[tuple[int, str], ResponseRow]
     scores: dict[tuple[int, str, str, str, str], ScoreRow]
     trends: dict[tuple[int, str, str, str], tuple[TrendRow, ...]]
+    item_changes: dict[tuple[int, int, str, str, str], tuple[ItemChangeRow, ...]]
+    item_shifts: dict[tuple[int, str], ItemShiftRow]
     counts: dict[tuple[int, str, str], tuple[CountRow, ...]]
+    reliability: dict[tuple[int, str, str], ReliabilityRow]
+    agreement: dict[tuple[int, str, str], AgreementRow]
+    pooled: dict[tuple[int, str, str], PooledRow]
+    cuts: dict[tuple[int, str, str, str], CutRow]
+    weighted: dict[tuple[int, str, str], tuple[WeightedRow, ...]]
+    themes: dict[tuple[int, str], tuple[ThemeRow, ...]]
+    excerpts: dict[tuple[int, str], tuple[ExcerptRow, ...]]
 
     def years_until(self, year: int) -> list[int]:
         """Released years up to one: pages point back, so that a later year never changes an earlier page."""
@@ -142,6 +224,11 @@ class ReleasedRows:
         response = self.responses.get((year, group))
         return response is not None and response.survey_held
 
+    def items_moved(self, trend: TrendRow) -> tuple[ItemChangeRow, ...]:
+        """Questions of a principle that improved or declined between two years."""
+        key = trend.year_from, trend.year_to, trend.group, trend.measure, trend.aggregation
+        return self.item_changes.get(key, ())
+
     def trend(self, year_from: int, year_to: int, group: str, measure: str, aggregation: str) -> TrendRow | None:
         rows = self.trends.get((year_to, group, measure, aggregation), ())
         return next((row for row in rows if row.year_from == year_from), None)
@@ -159,15 +246,36 @@ def _index_tables(release: Release) -> ReleasedRows:
     trends = defaultdict(list)
     for trend in read_rows(release.trends, TrendRow):
         trends[trend.year_to, trend.group, trend.measure, trend.aggregation].append(trend)
+    moved = defaultdict(list)
+    for row in read_rows(release.item_changes, ItemChangeRow):
+        moved[row.year_from, row.year_to, row.group, row.measure, row.aggregation].append(row)
     counts = defaultdict(list)
     for count in read_rows(release.item_counts, CountRow):
         counts[count.year, count.group, count.item].append(count)
+    weighted = defaultdict(list)
+    for figure in read_rows(release.weighted, WeightedRow):
+        weighted[figure.year, figure.group, figure.measure].append(figure)
+    themes = defaultdict(list)
+    for theme in read_rows(release.themes, ThemeRow):
+        themes[theme.year, theme.group].append(theme)
+    excerpts = defaultdict(list)
+    for excerpt in read_rows(release.excerpts, ExcerptRow):
+        excerpts[excerpt.year, excerpt.group].append(excerpt)
     scores = read_rows(release.scores, ScoreRow)
     return ReleasedRows(
         responses={(row.year, row.group): row for row in read_rows(release.responses, ResponseRow)},
         scores={(row.year, row.group, row.kind, row.measure, row.aggregation): row for row in scores},
         trends=_freeze(trends.items()),
+        item_changes=_freeze(moved.items()),
+        item_shifts={(row.year_to, row.item): row for row in read_rows(release.item_shifts, ItemShiftRow)},
         counts=_freeze(counts.items()),
+        reliability={(r.year, r.group, r.measure): r for r in read_rows(release.reliability, ReliabilityRow)},
+        agreement={(r.year, r.group, r.item): r for r in read_rows(release.agreement, AgreementRow)},
+        pooled={(r.year, r.group, r.measure): r for r in read_rows(release.pooled, PooledRow)},
+        cuts={(row.year, row.cut, row.category, row.measure): row for row in read_rows(release.cuts, CutRow)},
+        weighted=_freeze(weighted.items()),
+        themes=_freeze(themes.items()),
+        excerpts=_freeze(excerpts.items()),
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.report import text
+from pipeline.report.views.comments import CommentsView, build_comments
 from pipeline.report.views.frame import Link, PageFrame, Source, existing_groups, list_methods
-from pipeline.report.views.items import ItemSection, build_item_sections
+from pipeline.report.views.items import ItemSection, build_item_sections, name_item_methods
 from pipeline.report.views.principles import PrincipleView, build_principles
 from pipeline.report.views.rows import ResponseRow
 from schemas.definitions import ALL, Group, Improvement
@@ -26,6 +27,7 @@ class ResponseView:
     needed: str
     left_out: str
     rate: int | None = None
+    complete: str = ""
 
     @property
     def headline(self) -> str:
@@ -82,6 +84,7 @@ class ScorecardView:
     improvements: tuple[ImprovementView, ...]
     sections: tuple[ItemSection, ...]
     sections_withheld: str
+    comments: CommentsView
     methods: tuple[str, ...]
     links: tuple[Link, ...]
 
@@ -109,7 +112,8 @@ def build_scorecard(source: Source, year: int, group: Group) -> ScorecardView:
         improvements=build_improvements(source, year, group.group),
         sections=sections if any(section.shown for section in sections) else (),
         sections_withheld=say_all_withheld(sections),
-        methods=name_methods(principles) if shown else name_methods(stand_in.principles, changes=False) if stand_in else (),
+        comments=build_comments(source, year, group.group),
+        methods=name_methods(principles, more=name_item_methods(sections)) if shown else name_methods(stand_in.principles, changes=False) if stand_in else (),
         links=_build_links(source, year, group.group),
     )  # fmt: skip
 
@@ -130,6 +134,7 @@ def build_response(source: Source, year: int, row: ResponseRow | None) -> Respon
         else text.describe_needed(row.needed_n, source.words, n=row.n, eligible=row.eligible) or text.WITHHELD_GROUP,
         left_out=text.describe_answers_left_out(row.left_out_n, row.left_out_items_n, source.words),
         rate=row.rate_percent,
+        complete=text.describe_complete_rate(row.rate_percent, row.rate_complete_percent),
     )
 
 
@@ -141,10 +146,12 @@ def flatten(views: Sequence[PrincipleView]) -> list[PrincipleView]:
     return found
 
 
-def name_methods(principles: Sequence[PrincipleView], *, changes: bool = True) -> tuple[str, ...]:
-    """Sentences of the methods behind the scores (and changes) that a page prints."""
+def name_methods(
+    principles: Sequence[PrincipleView], *, changes: bool = True, more: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Sentences of the methods behind the scores (and changes) that a page prints, and of ``more``."""
     views = flatten(principles)
-    methods = {view.score_method for view in views} | {view.change_method for view in views if changes}
+    methods = {view.score_method for view in views} | {view.change_method for view in views if changes} | more
     return tuple(list_methods(methods, {view.verdict for view in views if changes}))
 
 
