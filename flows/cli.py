@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.checking import check_release_folder, split_folders
+from flows.places import find_programmes, find_root, quote, root_option
+from flows.publishing import publish
+
 if TYPE_CHECKING:
     from pipeline.stages.plan import Run
     from schemas.problems import Problem
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-
-root_option = click.option(
-    "--root",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Folder that holds data/ and reports/. Default: this folder if it has data/raw, else the program's own.",
-)
 programmes_argument = click.argument("programmes", nargs=-1, metavar="[PROGRAMME]...")
 
 
@@ -70,7 +67,7 @@ def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period
         raise click.UsageError("Give --year or --period, not both.")
     waiting: list[Problem] = []
     runs: list[Run] = []
-    for paths in _find_programmes(root, programmes):
+    for paths in find_programmes(root, programmes):
         definitions = read_definitions(paths)
         runs += plan_runs(paths, definitions, year=year, period=period)
         for empty in years_without_exports(paths, definitions):
@@ -139,13 +136,18 @@ def _run_flows(runs: list[Run]) -> None:
 def check(programmes: tuple[str, ...], root: Path | None, year: int | None, html: Path | None) -> None:
     """Check definitions and exports: what was read, what does not fit, what differs from last year.
 
+    Named a folder with finished reports, check that it holds nothing but what may be published.
+
     Example: cip check cip --year 2027 --html check.html
     """
+    folders, programmes = split_folders(programmes, root)
+    if folders:
+        sys.exit(_check_folders(folders, programmes, root, year))
     from pipeline.stages.check import check_programme
     from pipeline.stages.check_report import write_check_page
     from pipeline.store.errors import user_error
 
-    found = [check_programme(paths, year) for paths in _find_programmes(root, programmes)]
+    found = [check_programme(paths, year) for paths in find_programmes(root, programmes)]
     reports = [report for report in found if report is not None]
     if not reports:
         raise user_error("nothing_to_run", f"There is no survey of {year}")
@@ -160,10 +162,27 @@ def check(programmes: tuple[str, ...], root: Path | None, year: int | None, html
         _print_problems(report.problems, short=True)
         if report.waiting:
             click.echo(f"  no export yet in: {', '.join(report.waiting)}")
+        if report.before is None:
+            click.echo("  pages before fieldwork: not written, run 'cip run' first")
+        for first in (path for path in report.before or () if path.stem == "community"):
+            click.echo(f"  whom to invite, what could be found, what will be shown: {first}")
         click.echo(f"  {report.verdict}")
     if page is not None:
         click.echo(f"Report, not for publication: {page}")
     sys.exit(next((report.exit_code for report in reports if report.exit_code), 0))
+
+
+def _check_folders(folders: list[Path], programmes: list[str], root: Path | None, year: int | None) -> int:
+    """Check finished reports and say what was found; the exit code of the first finding."""
+    found: list[Problem] = []
+    for folder in folders:
+        report = check_release_folder(folder, programmes, root, year)
+        click.echo(f"{folder}: {report.verdict}")
+        for note in report.notes:
+            click.echo(f"  {note}")
+        _print_problems(report.problems)
+        found += report.problems
+    return next((problem.kind.exit_code for problem in found), 0)
 
 
 @main.command()
@@ -175,7 +194,7 @@ def simulate(root: Path | None) -> None:
     """
     from pipeline.synth.simulate import simulate_programme
 
-    written = simulate_programme(_find_root(root))
+    written = simulate_programme(find_root(root))
     click.echo(f"{len(written)} files written; the same bytes every time.")
 
 
@@ -191,7 +210,7 @@ def init(folder: Path) -> None:
     paths = init_root(folder)
     click.echo(
         f"Created {paths.raw}. Edit its tables, put an export into its exports folder, then: "
-        f"cip check --root {_quote(folder)}"
+        f"cip check --root {quote(folder)}"
     )
 
 
@@ -234,45 +253,18 @@ def new(
         return
     from pipeline.stages.new import new_wave
 
-    (paths, *others) = _find_programmes(root, (programme,) if programme else ())
+    (paths, *others) = find_programmes(root, (programme,) if programme else ())
     if others:
         raise click.UsageError("There are several programmes: say which with --programme.")
     written = new_wave(paths, year, workbook=workbook)
     for path in written:
         click.echo(f"Wrote {path}")
     click.echo("Look through these files: they hold last year's questions, marked identical.")
-    where = f" --root {_quote(root)}" if root else ""
-    click.echo(f"Put the export into {paths.exports(year)}, then: cip check {_quote(paths.programme)}{where}")
+    where = f" --root {quote(root)}" if root else ""
+    click.echo(f"Put the export into {paths.exports(year)}, then: cip check {quote(paths.programme)}{where}")
 
 
-def _quote(text: object) -> str:
-    return f'"{text}"' if " " in str(text) else str(text)
-
-
-def _find_root(root: Path | None) -> Path:
-    if root is not None:
-        return root.resolve()
-    here = Path.cwd()
-    return here if (here / "data" / "raw").is_dir() else REPOSITORY
-
-
-def _find_programmes(root: Path | None, names: Iterable[str]) -> list[Any]:
-    from pipeline.store.errors import user_error
-    from pipeline.store.paths import ProgrammePaths, list_programmes
-
-    base = _find_root(root)
-    known = list_programmes(base)
-    if not known:
-        raise user_error(
-            "programme_missing",
-            f"There is no programme under {base / 'data' / 'raw'}",
-            action="Check --root, or run 'cip init'.",
-        )
-    wanted = list(dict.fromkeys(names)) or known
-    for name in wanted:
-        if name not in known:
-            raise user_error("programme_missing", f"There is no programme '{name}'; there are: {', '.join(known)}")
-    return [ProgrammePaths(base, name) for name in wanted]
+main.add_command(publish)
 
 
 def _print_problems(problems: Iterable[Problem], *, short: bool = False) -> None:

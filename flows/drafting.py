@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from flows.cli import REPOSITORY, _find_programmes, _find_root, _quote
+from flows.places import REPOSITORY, find_programmes, find_root, quote
 from pipeline.stages.draft import Drafted, draft_in_programme, draft_to_folder, find_earlier_wave
 from pipeline.store.paths import ProgrammePaths, list_programmes
 from pipeline.store.records import find_table
@@ -32,21 +32,21 @@ def draft_year(
     workbook: bool = False,
 ) -> None:
     """Draft a year into a folder, or into its programme, and tell what is left to decide."""
-    where = f" --root {_quote(root)}" if root else ""
-    files = " ".join(_quote(path) for path in exports)
+    where = f" --root {quote(root)}" if root else ""
+    files = " ".join(quote(path) for path in exports)
     if folder is None:
         paths = _programme_to_draft_in(root, programme)
         drafted = draft_in_programme(paths, year, exports, find_earlier_wave(paths, year, like), workbook=workbook)
-        after, following = "Next:", f"cip check {_quote(paths.programme)}{where}"
+        after, following = "Next:", f"cip check {quote(paths.programme)}{where}"
     else:
-        known = _find_programmes(root, (programme,))[0] if programme else None
+        known = find_programmes(root, (programme,))[0] if programme else None
         earlier = None
         if like is not None:
             beside = folder.parent / str(like)
             if (beside / "survey.toml").is_file() and find_table(beside, "items") is not None:
                 earlier = beside
             else:
-                (paths, *others) = [known] if known else _find_programmes(root, ())
+                (paths, *others) = [known] if known else find_programmes(root, ())
                 if others:
                     raise click.UsageError(f"Say with --programme whose {like} to compare with.")
                 earlier = find_earlier_wave(paths, year, like)
@@ -59,7 +59,7 @@ def draft_year(
 
 def _programme_to_draft_in(root: Path | None, programme: str | None) -> ProgrammePaths:
     """The programme that gets the year; a new one lives under --root, or under the folder one stands in."""
-    base = _find_root(root)
+    base = find_root(root)
     if root is None and base == REPOSITORY and programme not in list_programmes(base):
         base = Path.cwd()
     known = list_programmes(base)

@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.progress import announce
-from pipeline.stages import release, reports, scores, wave
+from pipeline.stages import audit, comments, release, reports, scores, wave
 from pipeline.store.errors import UserError, blocked_file, user_error
 from pipeline.store.files import write_text
 
@@ -39,8 +39,11 @@ def _task(stage: Callable[..., Any], title: str) -> Any:
 ingest_exports = _task(wave.ingest_exports, "reading exports")
 harmonise_responses = _task(wave.harmonise_responses, "coding answers")
 validate_responses = _task(wave.validate_responses, "validating answers")
+review_comments = _task(comments.review_comments, "preparing the review of comments")
 score_groups = _task(scores.score_groups, "scoring groups")
 compare_with_earlier = _task(scores.compare_with_earlier, "comparing years")
 release_tables = _task(release.release_tables, "applying the release rules")
+audit_release = _task(audit.audit_release, "auditing the release")
 write_reports = _task(reports.write_reports, "writing reports")
+write_for_groups = _task(comments.write_for_groups, "writing what single groups may read")
 close_run = _task(reports.close_run, "closing the run")

@@ -122,6 +122,58 @@ PROBLEMS: dict[str, ProblemKind] = {
         38, "Dates can be read in two ways",
         "Set fieldwork_from and fieldwork_to in survey.toml, or export dates as 2027-05-31.",
     ),
+    "cut_unknown": _error(
+        39, "A cell of a declared cut that no category knows",
+        "Add the spelling under aliases in cuts.csv, or set other to not_said there.",
+    ),
+    "release_leaks": _error(
+        50, "Something withheld can be worked out from what is printed",
+        "Raise the thresholds of the profile, roll the groups named up into one, or withdraw the earlier release.",
+    ),
+    "release_contradicts": _error(
+        51, "Released figures contradict each other",
+        "Run again with 'cip run'; if it stays, a released table was edited or belongs to other answers.",
+    ),
+    "release_unreadable": _error(
+        52, "A file of a release cannot be read as one",
+        "Take the release folder as 'cip publish' wrote it, or run 'cip run' again.",
+    ),
+    "ledger_edited": _error(
+        53, "The release ledger was changed by hand",
+        "Take back the ledger and the folders beside it from git: lines are only ever added to it.",
+    ),
+    "profile_lowered": _error(
+        54, "The release profile is lower than what respondents were told",
+        "Set the profile in programme.toml back; a lower one is possible for a survey that has not begun.",
+    ),
+    "publish_refused": _error(
+        55, "This cannot be published",
+        "Do what the message says, then publish again.",
+    ),
+    "release_unsafe": _error(
+        56, "A finished file holds something that must not be published",
+        "Do not pass the file on. Run 'cip run' again; if it stays, report the message.",
+    ),
+    # comments
+    "review_unreadable": _error(
+        60, "The reviewed comments cannot be read",
+        "Correct the cell, or start again from the review workbook that a run writes.",
+    ),
+    "review_unsigned": _error(
+        61, "A comment is to be released and something is missing",
+        "A release needs an excerpt, who signed it and when. Fill them in, or write no.",
+    ),
+    "review_marked": _error(
+        62, "An excerpt or theme still holds something that can tell who wrote it, or about whom",
+        "Reword it, or write no under release. It may hold no mark such as [name], and none of what the marks stand for.",
+    ),
+    "review_not_allowed": _error(
+        63, "A comment is to be released whose author did not say yes", "Write no under release, and leave the excerpt out."
+    ),
+    "review_in_place": _error(
+        64, "Decisions were written into the workbook that each run makes anew",
+        "Save it as comments-reviewed.xlsx in the year's folder of data/raw, then run again.",
+    ),
     "program_fault": _error(
         70,
         "The program failed",
@@ -133,14 +185,17 @@ PROBLEMS: dict[str, ProblemKind] = {
     "tool_differs": ProblemKind("warning", "The file looks like another tool's than survey.toml says", "Check tool in survey.toml."),
     "encoding_guessed": ProblemKind("warning", "The text encoding was found from the content", "Look at accented letters; set encoding in survey.toml."),
     "sheet_chosen": ProblemKind("info", "One of several sheets was read", "Set sheet in survey.toml if it is another one."),
+    "sheet_hidden": ProblemKind("warning", "A hidden sheet holds responses too", "It was not read. List both sheets under [[files]] in survey.toml to read it, or set sheet to the one to read."),
     "preamble_skipped": ProblemKind("info", "Rows above the headers were left out", "Set first_header_row in survey.toml if this is wrong."),
     "summary_row": ProblemKind("warning", "A summary row below the responses was left out", "Check that it is no response."),
     "formulas_read": ProblemKind("warning", "Cells hold formulas; their stored results were used", "Check that the workbook was saved after its last calculation."),
+    "formulas_untold": ProblemKind("info", "An old workbook does not tell formulas from values", "If it was calculated, check that it was saved after its last calculation."),
     "export_superseded": ProblemKind("warning", "A later export holds every response of this file", "It was not read; take it out of the folder."),
     "respondents_differ": ProblemKind("warning", "The exports hold another number of responses than declared", "Check for a missing or repeated file, then correct respondents in survey.toml."),
     "personal_data": ProblemKind("info", "Columns with personal data", "They stay in the exports folder and go no further."),
     "several_groups": ProblemKind("info", "Responses that name several groups", "They count once in each, and once for the whole community."),
     "group_written_in": ProblemKind("warning", "Groups written in that nobody declared", "Add them to groups.csv or aliases.csv where they are known groups; the rest counts for the whole community only."),
+    "cut_other": ProblemKind("warning", "Cells of a declared cut that no category knows", "They count as not said; add frequent spellings to cuts.csv."),
     "group_none": ProblemKind("info", "Responses that name no group", "They count for the whole community only."),
     "column_unused": ProblemKind("info", "Columns no definition mentions", "Nothing, if that is intended; they were not read."),
     "partial": ProblemKind("info", "Partial responses", "They count; principles that cannot be scored are left out."),
@@ -156,6 +211,12 @@ PROBLEMS: dict[str, ProblemKind] = {
     "group_without_survey": ProblemKind("warning", "A group held no survey", "Its scorecard says so."),
     "group_without_answers": ProblemKind("warning", "Nobody answered for a group", "Its scorecard says so."),
     "group_below_threshold": ProblemKind("warning", "A group is below the release threshold", "Its own scores are withheld."),
+    # what may be published
+    "figures_withheld": ProblemKind("warning", "Figures were withheld beyond the thresholds", "Nothing; the reports mark them [c]."),
+    "release_audited": ProblemKind("info", "The release was audited", "Nothing; the numbers say what protection costs."),
+    "comments_to_review": ProblemKind("info", "Comments that nobody has reviewed", "Fill in the review workbook and save it as comments-reviewed.xlsx in the year's folder; until then no theme is released."),
+    "review_unknown_comment": ProblemKind("warning", "A reviewed comment is not among the year's", "The row was left out: the comment, or its text, is no longer there. Review it again in the new workbook."),
+    "excerpts_withheld": ProblemKind("info", "Signed excerpts are withheld", "Too few people commented in the group and in what it belongs to."),
     # this year against the last
     "item_new": ProblemKind("info", "An item is new", "It is left out of comparisons with earlier years."),
     "item_dropped": ProblemKind("info", "An item is no longer asked", "Comparisons leave it out."),

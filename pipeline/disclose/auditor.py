@@ -8,14 +8,18 @@ two do not protect a class of many: that nearly everybody among fifteen or more 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.disclose.equations import Places
+from pipeline.disclose.exchanges import Exchanger
 from pipeline.disclose.linear_system import (
     TOLERANCE,
+    Contradiction,
     Floats,
     LinearSystem,
     Outsider,
@@ -24,13 +28,11 @@ from pipeline.disclose.linear_system import (
     tighten_bounds,
 )
 from pipeline.disclose.published import HiddenItem, HiddenSum, Publication, PublishedFamily, read_publications
+from pipeline.disclose.seen_answers import Question, list_questions, list_sums
 from pipeline.disclose.thresholds import ALIKE_NEEDS_N
 from pipeline.store.definitions import Definitions
 
 Hidden = HiddenItem | HiddenSum
-HALF_PERSON = 0.5
-RECENT = 6
-"""Answer sets found last that are varied by an exchange before the solver is asked."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +50,14 @@ class Leak:
     family: str
     measure: str
     told: tuple[str, ...]
+
+
+class ContradictoryRelease(Exception):
+    """Released figures that no answers can have: a file was edited, or belongs to other answers."""
+
+    def __init__(self, family: str, told: tuple[str, ...]) -> None:
+        super().__init__(f"{family}: no answers agree with all of these figures")
+        self.family, self.told = family, told
 
 
 def audit_publications(publications: Sequence[Publication], definitions: Definitions) -> list[Leak]:
@@ -68,8 +78,16 @@ def audit_family(family: PublishedFamily, known: dict[bytes, list[bool]]) -> Ite
     Args:
         family: its relations.
         known: results of blocks solved before; equal blocks are solved once.
+
+    Raises:
+        ContradictoryRelease: no answers agree with all the figures.
     """
-    low, high = tighten_bounds(family.system)
+    try:
+        low, high = tighten_bounds(family.system)
+    except Contradiction as found:
+        raise ContradictoryRelease(
+            family.code, tuple(dict.fromkeys(family.told[at] for at in found.relations))
+        ) from None
     opened, cells = fix_known_cells(family.system, low, high)
     place = np.full(len(low), -1)
     place[cells] = np.arange(len(cells))
@@ -98,7 +116,7 @@ def audit_family(family: PublishedFamily, known: dict[bytes, list[bool]]) -> Ite
             yield Leak(each.year, each.group, family.code, _name(each), _explain(each, family))
 
 
-def _cells(hidden: Hidden) -> np.ndarray:
+def _cells(hidden: Hidden) -> Places:
     return hidden.cells if isinstance(hidden, HiddenItem) else np.array([hidden.cell])
 
 
@@ -110,7 +128,7 @@ class _Block:
     """Cells that are linked with each other, and the hidden figures among them."""
 
     def __init__(
-        self, system: LinearSystem, cells: np.ndarray, place: np.ndarray, low: Floats, hidden: Sequence[Hidden],
+        self, system: LinearSystem, cells: Places, place: Places, low: Floats, hidden: Sequence[Hidden],
         family: PublishedFamily,
     ) -> None:  # fmt: skip
         self.system, self.hidden = system, hidden
@@ -118,129 +136,108 @@ class _Block:
         open_cells = np.flatnonzero(place >= 0)
         inside[open_cells[cells]] = np.arange(len(cells))
         self.where = [inside[_cells(each)] for each in hidden]
-        self.fixed = [np.where(at < 0, low[_cells(each)], 0.0) for at, each in zip(self.where, hidden, strict=True)]
-        self.outsider = Outsider(system)
-        self.sums_of = {
+        self.known = [np.where(at < 0, low[_cells(each)], 0.0) for at, each in zip(self.where, hidden, strict=True)]
+        sums_of = {
             owner: [(int(inside[cell]), items) for cell, items in held if inside[cell] >= 0]
             for owner, held in family.sums_of.items()
         }
+        self.questions = list_questions(hidden, self.where, self.known, sums_of)
+        self.sums = list_sums(hidden, self.where, self.questions)
+        self.exchanger = Exchanger(system, self.questions, self.sums)
+        self.outsider = Outsider(system)
 
     def key(self) -> bytes:
         """Equal for blocks that are the same but for the names of groups and items."""
         system = self.system
         parts: Iterable[np.ndarray] = (
             system.matrix.indptr, system.matrix.indices, system.matrix.data, system.low, system.high,
-            system.cell_low, system.cell_high, system.whole, *self.where, *self.fixed,
+            system.cell_low, system.cell_high, system.whole, *self.where, *self.known,
             *(each.scores if isinstance(each, HiddenItem) else np.array([each.step]) for each in self.hidden),
         )  # fmt: skip
-        return b"|".join(part.tobytes() for part in parts)
+        return hashlib.sha256(b"|".join(part.tobytes() for part in parts)).digest()
 
     def find_leaks(self) -> list[bool]:
-        """Whether each hidden figure can be worked out."""
-        self._look_around()
-        return [
-            self._leaks_item(at, each) if isinstance(each, HiddenItem) else self._leaks_sum(at, each)
-            for at, each in enumerate(self.hidden)
-        ]
+        """Whether each hidden figure can be worked out: exchanges find most answer sets, programs the rest."""
+        high_and_low = np.zeros(len(self.system.cell_low))
+        for question in self.questions:
+            signs = np.where(np.arange(len(question.n)) % 2, 1.0, -1.0)[:, None] * question.points
+            where = question.where[:, : len(question.points)]
+            high_and_low[where[where >= 0]] = signs[where >= 0]
+        for objective in (0.0 * high_and_low, high_and_low, -high_and_low):
+            if not self._is_safe() and (found := self.outsider.search(objective)) is not None:
+                self.exchanger.look_around(found)
+        self._rule_out()
+        leaks = np.zeros(len(self.hidden), dtype=bool)
+        for question in self.questions:
+            for row in np.flatnonzero(~question.is_safe):
+                leaks[question.hidden[row]] = not (
+                    self._moves(question, int(row)) and self._hides_others(question, int(row))
+                )
+        for each in self.sums:
+            for row in np.flatnonzero(~each.is_safe):
+                figure = self._weigh(each.cells[[row]], np.ones(1))
+                low, high = self.outsider.find_range(figure, enough=each.steps[row])
+                leaks[each.hidden[row]] = high - low < each.steps[row] - TOLERANCE
+        return [bool(leak) for leak in leaks]
 
-    def _look_around(self) -> None:
-        """A few answer sets that differ in as many figures as possible: groups high and low in turns."""
-        groups = sorted({(each.year, each.group) for each in self.hidden})
-        number = {group: at for at, group in enumerate(groups)}
-        for bit in range(max(len(groups) - 1, 1).bit_length() + 1):
-            objective = np.zeros(len(self.system.cell_low))
-            for at, each in enumerate(self.hidden):
-                sign = 1.0 if (number[each.year, each.group] >> bit) & 1 else -1.0
-                objective += sign * self._figure(at, each)
-            for direction in (-1.0, 1.0):
-                self.outsider.search(direction * objective)
+    def _rule_out(self) -> None:
+        """Answers that nobody of a group can have given hide nobody: all that were never seen are looked for at once."""
+        while True:
+            unseen = [question.where[question.unseen] for question in self.questions]
+            figure = self._weigh(np.concatenate(unseen), np.ones(sum(map(len, unseen))))
+            if not figure.any():
+                return
+            found, most = self.outsider.find_most(figure)
+            if most < 1 - TOLERANCE:
+                for question in self.questions:
+                    question.impossible |= question.unseen
+            if found is None:
+                return
+            self.exchanger.see(found)
+            if sum(int(question.unseen.sum()) for question in self.questions) == sum(map(len, unseen)):
+                return
 
-    def _figure(self, at: int, hidden: Hidden) -> Floats:
-        """Weights of the points that the answers give together, or of the sum."""
-        weights = np.zeros(len(self.system.cell_low))
-        where = self.where[at]
-        if isinstance(hidden, HiddenSum):
-            weights[where[where >= 0]] = 1.0
-            return weights
-        answers = where[: len(hidden.scores)]
-        weights[answers[answers >= 0]] = hidden.scores[answers >= 0]
-        return weights
+    def _is_safe(self) -> bool:
+        shown = [*(each.is_safe for each in self.questions), *(each.is_safe for each in self.sums)]
+        return all(safe.all() for safe in shown)
 
-    def _leaks_sum(self, at: int, hidden: HiddenSum) -> bool:
-        low, high = self.outsider.find_range(self._figure(at, hidden), enough=hidden.step)
-        return high - low < hidden.step - TOLERANCE
+    def _weigh(self, cells: Places, weights: Floats) -> Floats:
+        figure = np.zeros(len(self.system.cell_low))
+        figure[cells[cells >= 0]] = weights[cells >= 0]
+        return figure
 
-    def _leaks_item(self, at: int, hidden: HiddenItem) -> bool:
-        step = float(np.min(np.abs(np.diff(hidden.scores))))
-        low, high = self.outsider.find_range(self._figure(at, hidden), enough=step)
-        if high - low < step - TOLERANCE:
-            return True
-        return hidden.n > 1 and not all(self._hides_others(at, hidden, own) for own in range(len(hidden.cells)))
+    def _search(self, objective: Floats, at_least: Floats | None = None) -> bool:
+        found = self.outsider.search(objective, at_least)
+        if found is not None:
+            self.exchanger.see(found)
+        return found is not None
 
-    def _hides_others(self, at: int, hidden: HiddenItem, own: int) -> bool:
-        """Whether somebody who gave answer ``own`` still cannot tell what all others of the group answered."""
-        where, fixed = self.where[at], self.fixed[at]
-        if where[own] < 0 and fixed[own] < 1:
-            return True  # nobody can have given it
-        if self._others_given(where, fixed, own) > 1:
-            return True
-        for _ in range(2):
-            if self._exchange(at, hidden, own) and self._others_given(where, fixed, own) > 1:
-                return True
-        at_least = self.system.cell_low.copy()
-        if where[own] >= 0:
-            at_least[where[own]] = max(at_least[where[own]], 1.0)
-        for other in range(len(where)):
-            if where[other] < 0:
-                continue
-            objective = np.zeros(len(at_least))
-            objective[where[other]] = -1.0
-            if self.outsider.search(objective, at_least) is None:
-                return True  # nobody can have given it
-            if self._others_given(where, fixed, own) > 1:
-                return True
-        return False
+    def _moves(self, question: Question, row: int) -> bool:
+        figure = self._weigh(question.where[row, : len(question.points)], question.points)
+        for direction in (1.0, -1.0):
+            if not question.moves[row]:
+                self._search(direction * figure)
+        if not question.moves[row]:  # what was found with a gap may stay below the most there is
+            low, high = self.outsider.find_range(figure, enough=question.step)
+            return high - low >= question.step - TOLERANCE
+        return True
 
-    def _exchange(self, at: int, hidden: HiddenItem, own: int) -> bool:
-        """Find another answer set by letting this group and another one exchange an answer each; no total moves."""
-        here = self.where[at]
-        for b, other in enumerate(self.hidden):
-            if b == at or not isinstance(other, HiddenItem) or (other.year, other.item) != (hidden.year, hidden.item):
-                continue
-            there = self.where[b]
-            if here[own] < 0 or there[own] < 0:
-                continue
-            for known in self.outsider.witnesses[-RECENT:]:
-                for given in range(len(here)):
-                    if given == own or here[given] < 0 or there[given] < 0:
-                        continue
-                    if known[there[own]] < HALF_PERSON or known[here[given]] < HALF_PERSON:
-                        continue
-                    witness = known.copy()
-                    witness[[here[own], there[given]]] += 1
-                    witness[[here[given], there[own]]] -= 1
-                    answers = len(hidden.scores)
-                    if own < answers and given < answers:
-                        gain = float(hidden.scores[own] - hidden.scores[given])
-                        for owner, sign in ((hidden, 1.0), (other, -1.0)):
-                            for cell, items in self.sums_of.get((owner.year, owner.group), ()):
-                                if hidden.item in items:
-                                    witness[cell] += sign * gain / len(items)
-                    if not self._seen(witness) and self.outsider.believe(witness):
-                        return True
-        return False
-
-    def _seen(self, witness: Floats) -> bool:
-        return any(np.array_equal(witness, each) for each in self.outsider.witnesses)
-
-    def _others_given(self, where: np.ndarray, fixed: Floats, own: int) -> int:
-        """Different answers that the others of the group may have given, as far as answer sets were found."""
-        seen = [np.where(where >= 0, each[where], fixed) for each in self.outsider.witnesses]
-        given = np.array([counts for counts in seen if counts[own] > HALF_PERSON])
-        if not len(given):
-            return 0
-        given[:, own] -= 1
-        return int((given > HALF_PERSON).any(axis=0).sum())
+    def _hides_others(self, question: Question, row: int) -> bool:
+        """Whether nobody of the group who takes their own answer away can tell what all others answered."""
+        where = question.where[row]
+        for own in range(len(where)):
+            at_least = self.system.cell_low.copy()
+            if where[own] >= 0:
+                at_least[where[own]] = max(at_least[where[own]], 1.0)
+            for other in np.flatnonzero(where >= 0):
+                if question.hides_others[row, own]:
+                    break
+                if not self._search(self._weigh(where[[other]], -np.ones(1)), at_least):
+                    break  # nobody can have given ``own``
+            else:
+                if not question.hides_others[row, own]:
+                    return False
+        return True
 
 
 def _is_large_class(hidden: Hidden, family: PublishedFamily, low: Floats, high: Floats) -> bool:

@@ -22,22 +22,26 @@ Places = NDArray[np.intp]
 class Equations:
     """A linear system while it is being written down."""
 
-    cell_low: list[Floats] = field(default_factory=list)
     cell_high: list[Floats] = field(default_factory=list)
     whole: list[NDArray[np.bool_]] = field(default_factory=list)
     size: int = 0
     rows: list[tuple[Places, Floats, float, float, str]] = field(default_factory=list)
+    known: list[tuple[Places, Floats]] = field(default_factory=list)
 
-    def add_cells(self, count: int, high: float, *, whole: bool) -> Places:
-        self.cell_low.append(np.zeros(count))
-        self.cell_high.append(np.full(count, high))
-        self.whole.append(np.full(count, whole))
-        self.size += count
-        return np.arange(self.size - count, self.size)
+    def add_cells(self, high: Floats, *, whole: bool) -> Places:
+        """New cells between 0 and ``high``; ``whole``: they count people."""
+        self.cell_high.append(high)
+        self.whole.append(np.full(len(high), whole))
+        self.size += len(high)
+        return np.arange(self.size - len(high), self.size)
 
     def tell(self, cells: Places, weights: Floats | float, low: float, high: float, told: str) -> None:
         """``low <= weights @ cells <= high``."""
         self.rows.append((cells, np.broadcast_to(weights, cells.shape), low, high, told))
+
+    def fix(self, cells: Places, values: Floats) -> None:
+        """``cells == values``: printed as they are."""
+        self.known.append((cells, values))
 
     def finish(self) -> tuple[LinearSystem, tuple[str, ...]]:
         lengths = [len(row[0]) for row in self.rows]
@@ -50,10 +54,13 @@ class Equations:
             shape=(len(self.rows), self.size),
         )
         matrix.sum_duplicates()
+        low, high = np.zeros(self.size), np.concatenate([np.empty(0), *self.cell_high])
+        for cells, values in self.known:
+            low[cells], high[cells] = np.maximum(low[cells], values), np.minimum(high[cells], values)
         system = LinearSystem(
             matrix,
             np.array([row[2] for row in self.rows]), np.array([row[3] for row in self.rows]),
-            np.concatenate([np.empty(0), *self.cell_low]), np.concatenate([np.empty(0), *self.cell_high]),
+            low, high,
             np.concatenate([np.empty(0, dtype=bool), *self.whole]),
         )  # fmt: skip
         return system, tuple(row[4] for row in self.rows)
@@ -61,7 +68,13 @@ class Equations:
 
 @dataclass(frozen=True)
 class WaveFacts:
-    """Who answered in one wave, by leaf: a group that answers, a roll-up's own answers, or nobody's group."""
+    """Who answered in one wave, by leaf: a group that answers, a roll-up's own answers, or nobody's group.
+
+    Attributes:
+        n: responses of each leaf.
+        members: leaves that each group's figures count.
+        eligible: people who could answer, by group.
+    """
 
     n: Mapping[str, int]
     members: Mapping[str, tuple[str, ...]]
@@ -71,11 +84,12 @@ class WaveFacts:
     def read(responses: pd.DataFrame, definitions: Definitions, year: int) -> WaveFacts:
         rows = responses[responses["year"] == year].astype({"group": "str"}).set_index("group")
         totals = {str(code): int(n) for code, n in rows["n"].items()}
-        direct = count_direct(totals, Tree.of(definitions))
+        tree = Tree.of(definitions)
+        direct = count_direct(totals, tree)
         leaves = {code if code != ALL else NO_GROUP: n for code, n in direct.items() if n > 0}
         if definitions.waves[year].wave.several_groups:
             # people may count twice: no total of several groups is published, and none can be taken apart
-            leaves = {code: n for code, n in leaves.items() if code in Tree.of(definitions).answering}
+            leaves = {code: n for code, n in leaves.items() if code in tree.answering}
         members: dict[str, tuple[str, ...]] = {code: (code,) for code in leaves}
         for group in definitions.reported_groups():
             if group.kind == "rollup":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -25,6 +25,14 @@ TOLERANCE = 1e-6
 ROUGHLY = 0.5
 SECONDS = 20.0
 """Longest search for one witness; a figure without one counts as worked out, never as safe."""
+
+
+class Contradiction(Exception):
+    """No answers agree with everything that was told; ``relations`` are those at odds."""
+
+    def __init__(self, relations: NDArray[np.intp]) -> None:
+        super().__init__("what was published contradicts itself")
+        self.relations = relations
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,9 @@ def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Float
 
     Returns:
         Lower and upper bound per cell.
+
+    Raises:
+        Contradiction: a cell would have to be above its upper bound.
     """
     coo = system.matrix.tocoo()
     row, column, weight = coo.coords[0], coo.coords[1], coo.data
@@ -85,6 +96,8 @@ def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Float
         np.minimum.at(new_high, column, at_most)
         new_low[system.whole] = np.ceil(new_low[system.whole] - TOLERANCE)
         new_high[system.whole] = np.floor(new_high[system.whole] + TOLERANCE)
+        if (crossed := np.flatnonzero(new_low > new_high + TOLERANCE)).size:
+            raise Contradiction(np.unique(row[np.isin(column, crossed)]))
         moved = (new_low > low + TOLERANCE).any() or (new_high < high - TOLERANCE).any()
         low, high = new_low, np.maximum(new_high, new_low)
         if not moved:
@@ -125,7 +138,8 @@ class Outsider:
 
         Returns:
             The values of the two extreme witnesses: between them the figure may lie anywhere, so that a
-            wide range proves safety. An unfinished search gives a range that is too narrow, never too wide.
+            wide range proves safety. An unfinished search gives a range that is too narrow, never too wide;
+            without any witness it is empty.
         """
         seen = [float(figure @ each) for each in self.witnesses]
         if seen and max(seen) - min(seen) >= enough - TOLERANCE:
@@ -138,7 +152,7 @@ class Outsider:
             if seen and max(seen) - min(seen) >= enough - TOLERANCE:
                 break
         if not seen:
-            raise ValueError("no answer set agrees with what was published")
+            return 0.0, 0.0
         return min(seen), max(seen)
 
     def search(self, objective: Floats, at_least: Floats | None = None, *, gap: float = ROUGHLY) -> Floats | None:
@@ -156,19 +170,37 @@ class Outsider:
         lower = system.cell_low if at_least is None else at_least
         if (lower > system.cell_high + TOLERANCE).any():
             return None
-        relations = LinearConstraint(system.matrix, system.low, system.high) if len(system.low) else None
         for whole in (np.zeros(len(objective)), system.whole.astype(float)):
-            with _solver_kept_quiet():
-                found = milp(
-                    objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
-                    constraints=relations, options={"time_limit": self.seconds, "mip_rel_gap": gap},
-                )  # fmt: skip
+            found = self._solve(objective, whole, lower, gap)
             if found.x is None:
                 return None
             witness = np.where(system.whole, np.round(found.x), found.x)
             if self.believe(witness):
                 return witness
         return None
+
+    def find_most(self, figure: Floats) -> tuple[Floats | None, float]:
+        """An answer set that makes a figure large (null: none found), and a value that the figure cannot pass."""
+        bound = np.inf
+        for whole in (np.zeros(len(figure)), self.system.whole.astype(float)):
+            found = self._solve(-figure, whole, self.system.cell_low, ROUGHLY * whole.any())
+            if found.status == 0:
+                bound = min(bound, -float(found.fun if found.mip_dual_bound is None else found.mip_dual_bound))
+            if bound < 1 - TOLERANCE or found.x is None:
+                break
+            witness = np.where(self.system.whole, np.round(found.x), found.x)
+            if self.believe(witness):
+                return witness, bound
+        return None, bound
+
+    def _solve(self, objective: Floats, whole: Floats, lower: Floats, gap: float) -> OptimizeResult:
+        system = self.system
+        with _solver_kept_quiet():
+            return milp(
+                objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
+                constraints=LinearConstraint(system.matrix, system.low, system.high) if len(system.low) else None,
+                options={"time_limit": self.seconds, "mip_rel_gap": gap},
+            )  # fmt: skip
 
     def believe(self, witness: Floats) -> bool:
         """Remember an answer set if it agrees with everything published."""
@@ -179,9 +211,14 @@ class Outsider:
 
     def _agrees(self, witness: Floats) -> bool:
         told = self.system.matrix @ witness
-        slack = TOLERANCE * np.maximum(1.0, np.abs(told))
+        slack = allow_for_rounding(told)
         inside = (witness >= self.system.cell_low - TOLERANCE) & (witness <= self.system.cell_high + TOLERANCE)
         return bool(((told >= self.system.low - slack) & (told <= self.system.high + slack)).all() and inside.all())
+
+
+def allow_for_rounding(values: Floats) -> Floats:
+    """How far a sum of floating-point numbers may miss an end and still agree with it."""
+    return np.asarray(TOLERANCE * np.maximum(1.0, np.abs(values)))
 
 
 @contextmanager

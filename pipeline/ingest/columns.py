@@ -29,6 +29,8 @@ LOOKED_AT = 500
 """Rows that tell whether a column holds personal data."""
 MOST_NAMED = 12
 IDENTITY = ("file", "sheet", "row", "file_group", "level", "respondent")
+OWN_TEXTS = ("started", "finished", "comment")
+"""Roles whose cells are nearly all different: plain text, for which categories would be work and no gain."""
 
 
 def select_columns(
@@ -37,10 +39,11 @@ def select_columns(
     """Stack a wave's exports into one frame of text, one row per response.
 
     Returns:
-        A frame with ``file, sheet, row, file_group, level, respondent`` and one categorical text column
-        per role: ``item:CODE``, ``group:0`` … (``group:0:OPTION`` for each column of a question with one
-        per group), ``started``, ``finished``, ``duration``, ``test``, ``share``, ``comment:0`` …; and the
-        problems seen: what reading noticed, columns nobody declared, another number of responses.
+        A frame with ``file, sheet, row, file_group, level, respondent`` and one text column per role,
+        categorical but for ``OWN_TEXTS``: ``item:CODE``, ``group:0`` … (``group:0:OPTION`` for each column of
+        a question with one per group), ``started``, ``finished``, ``duration``, ``test``, ``share``,
+        ``comment:0`` …, ``cut:CODE``; and the problems seen: what reading noticed, columns nobody declared,
+        another number of responses.
 
     Raises:
         UserError: ``column_absent``, ``column_twice`` or ``block_beside``, every one of them.
@@ -147,6 +150,7 @@ def _declared_names(definitions: WaveDefinitions) -> Iterator[tuple[str, tuple[s
     }
     yield from ((role, (name,)) for role, name in single.items() if name)
     yield from ((f"comment:{position}", (name,)) for position, name in enumerate(wave.comment_columns))
+    yield from ((f"cut:{cut.cut}", (cut.column,)) for cut in definitions.cuts)
 
 
 def _item_names(item: Item) -> tuple[str, ...]:
@@ -198,7 +202,7 @@ def _describe_role(role: str) -> str:
     kind, _, code = role.partition(":")
     words = {"respondent": "the response id", "group": "the group", "test": "test responses", "comment": "open answers"}
     words |= {"started": "the start time", "finished": "the time of sending", "share": "leave to share open answers"}
-    words |= {"duration": "the time a response took"}
+    words |= {"duration": "the time a response took", "cut": f"cut '{code}'"}
     return f"item {code}" if kind == "item" else words[kind]
 
 
@@ -219,23 +223,28 @@ def _as_frame(table: RawTable, chosen: dict[str, int], definitions: WaveDefiniti
         "file_group": _constant(entry.group or "", len(row)),
         "level": _constant(entry.level or definitions.wave.level, len(row)),
     }
-    ids = _to_categorical(table.columns[chosen["respondent"]], kept) if "respondent" in chosen else None
-    data["respondent"] = _name_respondents(ids, row, f"{definitions.year}|{table.file}|{table.sheet}|", key)
-    data |= {role: _to_categorical(table.columns[at], kept) for role, at in chosen.items() if role != "respondent"}
+    ids = table.columns[chosen["respondent"]] if "respondent" in chosen else None
+    data["respondent"] = _name_respondents(ids, kept, row, f"{definitions.year}|{table.file}|{table.sheet}|", key)
+    for role, at in chosen.items():
+        if role.partition(":")[0] in OWN_TEXTS:
+            data[role] = pd.array(table.columns[at].cast(pa.large_string()), dtype="str")[kept]
+        elif role != "respondent":
+            data[role] = _to_categorical(table.columns[at], kept)
     return pd.DataFrame(data)
 
 
 def _name_respondents(
-    ids: pd.Categorical | None, row: NDArray[np.int32], place: str, key: bytes
+    ids: pa.DictionaryArray | None, kept: slice | NDArray[np.intp], row: NDArray[np.int32], place: str, key: bytes
 ) -> pd.api.extensions.ExtensionArray:
     """Pseudonyms of the response ids; where there is none, of the place in the export."""
     if ids is None:
-        return make_pseudonyms([f"{place}{at}" for at in row.tolist()], key).array
-    texts = [text.strip() for text in ids.categories]
-    names = make_pseudonyms(texts, key).array.take(ids.codes)
-    blank = np.flatnonzero(np.array([not text for text in texts], dtype=bool)[ids.codes])
+        return make_pseudonyms([f"{place}{at}" for at in row.tolist()], key)
+    texts = [text.strip() for text in ids.dictionary.to_pylist()]
+    codes = ids.indices.to_numpy(zero_copy_only=False)[kept]
+    names = make_pseudonyms(texts, key).take(codes)
+    blank = np.flatnonzero(np.array([not text for text in texts], dtype=bool)[codes])
     if len(blank):
-        names[blank] = make_pseudonyms([f"{place}{at}" for at in row[blank].tolist()], key).array
+        names[blank] = make_pseudonyms([f"{place}{at}" for at in row[blank].tolist()], key)
     return names
 
 
@@ -269,15 +278,14 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
     stacked = {}
     for name in names:
-        if name in ("row", "respondent"):
-            stacked[name] = pd.concat([frame[name] for frame in frames], ignore_index=True)
+        parts = [_text_column(frame, name) for frame in frames]
+        if isinstance(parts[0], pd.Categorical):
+            stacked[name] = pd.Series(union_categoricals(parts, sort_categories=True))
         else:
-            stacked[name] = pd.Series(
-                union_categoricals([_text_column(frame, name) for frame in frames], sort_categories=True)
-            )
+            stacked[name] = pd.concat([pd.Series(part) for part in parts], ignore_index=True)
     return pd.DataFrame(stacked)
 
 
-def _text_column(frame: pd.DataFrame, name: str) -> pd.Categorical:
-    """A column as categorical text; blank throughout where the file does not have it."""
+def _text_column(frame: pd.DataFrame, name: str) -> pd.api.extensions.ExtensionArray:
+    """A column as it is; blank throughout where the file lacks it, as it may lack groups."""
     return frame[name].array if name in frame else _constant("", len(frame))

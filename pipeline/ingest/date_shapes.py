@@ -14,8 +14,6 @@ from pipeline.ingest.words import read_words
 from pipeline.store.labels import INVISIBLE
 
 WORDS = Path(__file__).with_name("date_words.csv")
-MOST_NUMBERS = 9
-"""Year, month, day, hour, minute, second, fraction, and hour and minute of the zone."""
 ROLES = ("first", "second", "third")
 
 LETTERS = re.compile(r"([^\W\d_]+)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ Order = Literal["ymd", "dmy", "mdy"]
 Around = tuple[date | None, date | None]
 Times = NDArray[np.datetime64]
 Numbers = NDArray[np.int64]
+MOST_DIGITS = 9
+"""Of a run of digits; what is finer than a billionth of a second is left away."""
 SERIAL_ZERO = np.datetime64("1899-12-30", "us")
 SERIALS = (25_000, 65_000)
 """Day numbers of Excel from 1968 to 2077; smaller or larger numbers are no dates of a survey."""
@@ -77,11 +79,12 @@ def _read_filled(cells: pa.Array, around: Around) -> Times:
     serials = _read_serials(cells)
     if serials is not None:
         return serials
-    shapes = pc.replace_substring_regex(cells, r"[0-9]+", "0").dictionary_encode()
+    runs = _find_runs(cells)
+    shapes = runs.shapes.dictionary_encode()
     shape_of = shapes.indices.to_numpy()
     found = [read_shape(text) for text in shapes.dictionary.to_pylist()]
     _require(np.array([shape is not None for shape in found])[shape_of])
-    parts = _take_parts(cells, [shape for shape in found if shape is not None], shape_of)
+    parts = _take_parts(runs, [shape for shape in found if shape is not None], shape_of)
     _require(parts.form == parts.form[0])
     clocks = parts.has_clock
     if clocks.any():  # eleven in the evening is not eleven of 24 hours
@@ -117,6 +120,55 @@ def _read_serials(cells: pa.Array) -> Times | None:
     return np.asarray(SERIAL_ZERO + seconds)
 
 
+class _Runs(NamedTuple):
+    """The runs of digits of all cells.
+
+    Attributes:
+        shapes: each cell with every run as ``0``.
+        first: of each cell, the place of its first run among all runs.
+        counts: of each cell, how many runs it has.
+        numbers: of each run, its number (its first nine digits); after the last, -1.
+        widths: of each run, how many digits it has; after the last, 0.
+    """
+
+    shapes: pa.StringArray
+    first: Numbers
+    counts: Numbers
+    numbers: Numbers
+    widths: Numbers
+
+
+def _find_runs(cells: pa.StringArray) -> _Runs:
+    """Find them in the bytes of all cells, none of which is blank, at once: one pattern per cell is slow."""
+    _, edges, text = cells.buffers()
+    edges = np.frombuffer(edges, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    letters = np.frombuffer(text, np.uint8)[edges[0] : edges[-1]]
+    edges = edges - edges[0]
+    is_digit = letters - ord("0") < 10  # what stands before zero wraps around
+    begins, ends = is_digit.copy(), is_digit.copy()
+    begins[1:] &= ~is_digit[:-1]
+    begins[edges[:-1]] = is_digit[edges[:-1]]
+    ends[:-1] &= ~is_digit[1:]
+    ends[edges[1:] - 1] = is_digit[edges[1:] - 1]
+    starts = np.flatnonzero(begins)
+    widths = np.flatnonzero(ends) - starts + 1
+    numbers = np.zeros(len(starts), dtype=np.int64)
+    for digit in range(min(MOST_DIGITS, widths.max(initial=0))):
+        longer = widths > digit
+        numbers[longer] = numbers[longer] * 10 + (letters[starts[longer] + digit] - ord("0"))
+    kept = begins | ~is_digit
+    kept_edges = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)[edges[1:] - 1]], dtype=np.int32)
+    kept_text = np.where(begins, ord("0"), letters)[kept].astype(np.uint8)
+    counts = np.add.reduceat(begins, edges[:-1], dtype=np.int64)
+    return _Runs(
+        shapes=pa.StringArray.from_buffers(len(cells), pa.py_buffer(kept_edges), pa.py_buffer(kept_text)),
+        first=np.cumsum(counts) - counts,
+        counts=counts,
+        numbers=np.append(numbers, -1),
+        widths=np.append(widths, 0),
+    )
+
+
 @dataclass(frozen=True)
 class _Parts:
     """The numbers of all cells, by what they are."""
@@ -130,14 +182,12 @@ class _Parts:
     shape: Shape
 
 
-def _take_parts(cells: pa.Array, shapes: list[Shape], shape_of: Numbers) -> _Parts:
-    numbers, digits = _extract_numbers(cells, max(shape.numbers for shape in shapes))
-    rows = np.arange(len(cells))
-
+def _take_parts(runs: _Runs, shapes: list[Shape], shape_of: Numbers) -> _Parts:
     def pick(role: str) -> tuple[Numbers, Numbers]:
         """A number of each cell and its digits; -1 and 0 where a cell has none."""
         at = np.array([shape.places.get(role, -1) for shape in shapes])[shape_of]
-        return np.where(at >= 0, numbers[rows, at], -1), np.where(at >= 0, digits[rows, at], 0)
+        run = np.where((at >= 0) & (at < runs.counts), runs.first + at, -1)
+        return runs.numbers[run], runs.widths[run]
 
     def of_shape(values: list[int]) -> Numbers:
         return np.array(values, dtype=np.int64)[shape_of]
@@ -162,20 +212,6 @@ def _take_parts(cells: pa.Array, shapes: list[Shape], shape_of: Numbers) -> _Par
         form=forms[shape_of] * 4 + (widths[0] == 4) * 2 + (widths[2] == 4),
         shape=shapes[shape_of[0]],
     )
-
-
-def _extract_numbers(cells: pa.Array, most: int) -> tuple[Numbers, Numbers]:
-    """Runs of digits of each cell as numbers and their lengths: cells × runs, -1 and 0 where there are fewer."""
-    numbers, digits = np.full((2, len(cells), most), -1, dtype=np.int64)
-    groups = "".join(rf"(?:[^0-9]+(?P<n{n}>[0-9]+))?" for n in range(1, most))
-    found = pc.extract_regex(cells, rf"^[^0-9]*(?P<n0>[0-9]+){groups}")
-    for n in range(most):
-        run = pc.utf8_slice_codeunits(found.field(n), 0, 9)
-        digits[:, n] = pc.utf8_length(found.field(n)).to_numpy(zero_copy_only=False)
-        filled = digits[:, n] > 0
-        if filled.any():
-            numbers[filled, n] = pc.cast(run.filter(pa.array(filled)), pa.int64()).to_numpy()
-    return numbers, digits
 
 
 def _read_clock(

@@ -150,8 +150,9 @@ def _correlate(one: NDArray[np.floating], other: NDArray[np.floating]) -> tuple[
     if n < FEWEST_PEOPLE:
         return 0.0, n
     first, second = first - first.mean(), second - second.mean()
-    spread = sqrt(float(first @ first) * float(second @ second))
-    return (float(first @ second) / spread if spread > 1e-9 else 0.0), n
+    # plain sums: matrix products would wait for threads on every core, for less than they take to start
+    spread = sqrt(float((first**2).sum()) * float((second**2).sum()))
+    return (float((first * second).sum()) / spread if spread > 1e-9 else 0.0), n
 
 
 def _is_clearly_negative(correlation: float, people_n: int) -> bool:

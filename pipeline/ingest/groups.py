@@ -146,7 +146,8 @@ def _reader(names: GroupNames, wave: WaveDefinitions, option: str) -> Callable[[
         return lambda cell: _name(names, cell, wave)
     own = normalise_label(option)
     said = _name(names, option, wave)
-    if is_write_in(option) and said.undeclared:
+    open_ended = is_write_in(option) and not said.groups  # also where 'other' is declared to be no group
+    if open_ended and said.undeclared:
         said = Named(other=True)
 
     def read_mark(cell: str) -> Named:
@@ -157,7 +158,7 @@ def _reader(names: GroupNames, wave: WaveDefinitions, option: str) -> Callable[[
             return said
         named = _name(names, cell, wave)
         # under a declared option only that option can be named
-        return named if said.undeclared or named == said else Named(unknown=True)
+        return named if open_ended or said.undeclared or named == said else Named(unknown=True)
 
     return read_mark
 

@@ -42,7 +42,7 @@ def harmonise_answers(texts: pd.DataFrame, definitions: Definitions, year: int) 
             cells = counted(int(unknown.sum()), "cell")
             what = f"{cells} with an answer that scale '{item.scale}' does not know"
             problems.append(about_cell("label_unknown", what, texts, unknown.to_numpy(), wave, header))
-    parts |= {name: texts[name] for name in texts if name in KEPT or name.startswith("comment:")}
+    parts |= {name: texts[name] for name in texts if name in KEPT or name.startswith(("comment:", "cut:"))}
     return pd.DataFrame(parts), problems
 
 

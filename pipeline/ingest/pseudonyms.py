@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from pipeline.store.errors import user_error
@@ -45,12 +44,16 @@ def read_key(paths: ProgrammePaths, programme: Programme, *, keep: bool = True) 
     return key
 
 
-def make_pseudonyms(ids: Sequence[str] | pd.Series, key: bytes) -> pd.Series:
+def make_pseudonyms(ids: Iterable[str], key: bytes) -> pd.api.extensions.ExtensionArray:
     """BLAKE2b-keyed pseudonyms (16 hexadecimal digits), equal for equal ids.
 
     Source: RFC 7693, keyed hashing.
     """
-    codes, unique = pd.factorize(np.array(list(ids), dtype=object))
-    # one hash per distinct id; keyed hashing has no vectorised form
-    hashed = [hashlib.blake2b(text.encode("utf-8"), digest_size=8, key=key).hexdigest() for text in unique]
-    return pd.Series(pd.array(hashed, dtype="str").take(codes))
+    keyed = hashlib.blake2b(digest_size=8, key=key)  # taking in the key is half of the work: once
+
+    def hash_id(text: str) -> str:
+        own = keyed.copy()
+        own.update(text.encode("utf-8"))
+        return own.hexdigest()
+
+    return pd.array([hash_id(text) for text in ids], dtype="str")

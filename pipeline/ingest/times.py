@@ -58,19 +58,12 @@ def read_times(coded: pd.DataFrame, role: str, wave: WaveDefinitions) -> NDArray
     times = np.full(len(coded), np.datetime64("NaT"), dtype="datetime64[us]")
     if role not in coded:
         return times
-    column, settings = coded[role].cat, wave.wave
-    codes, faults = column.codes.to_numpy(), []
+    texts, settings, faults = coded[role], wave.wave, []
     for rows in coded.groupby(["file", "sheet"], observed=True, sort=False).indices.values():
-        used = pd.unique(codes[rows])
-        used = used[used >= 0]
-        texts = pd.Series(column.categories.take(used), dtype="str")
-        found = settle_dates(texts, (settings.fieldwork_from, settings.fieldwork_to))
+        found = settle_dates(texts.iloc[rows], (settings.fieldwork_from, settings.fieldwork_to))
         if found.fault:
-            first = rows[np.argmax(codes[rows] == used[found.position])]
-            faults.append(_explain(found, coded.iloc[int(first)], role, wave))
-        by_code = np.full(len(column.categories) + 1, np.datetime64("NaT"), dtype="datetime64[us]")
-        by_code[used] = found.times.to_numpy()
-        times[rows] = by_code[codes[rows]]
+            faults.append(_explain(found, coded.iloc[int(rows[found.position])], role, wave))
+        times[rows] = found.times.to_numpy()
     if faults:
         raise UserError(faults)
     return times

@@ -1,12 +1,17 @@
-"""Definitions and exports checked in memory: nothing is written, Prefect is never started."""
+"""Definitions and exports checked in memory; nothing is written but the pages of a year before its fieldwork.
+
+Prefect is never started.
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 from pipeline.ingest.wave import list_exports
+from pipeline.report import Release, ReportContext, find_reports
 from pipeline.stages.check_facts import examine_year
 from pipeline.stages.check_report import ProgrammeReport, report_definitions, report_programme
 from pipeline.store.definition_problems import list_definition_problems
@@ -23,6 +28,8 @@ def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> li
 
 def check_programme(paths: ProgrammePaths, year: int | None = None) -> ProgrammeReport | None:
     """Everything there is to say about a programme, and where its definitions are broken, about those.
+
+    A year without exports gets its pages before fieldwork.
 
     Args:
         year: this survey year alone, against the one before it.
@@ -42,7 +49,22 @@ def check_programme(paths: ProgrammePaths, year: int | None = None) -> Programme
     facts = {each: examine_year(paths, definitions, each) for each in ready if each in wanted or each in before}
     tracked = check_tracked_exports(paths, definitions, wanted)
     waiting = [each for each in definitions.years if each not in ready and year in (None, each)]
-    return report_programme(definitions, facts, wanted, tracked, waiting)
+    pages = write_pages_before(paths, definitions, waiting)
+    return report_programme(definitions, facts, wanted, tracked, waiting, pages)
+
+
+def write_pages_before(paths: ProgrammePaths, definitions: Definitions, years: Iterable[int]) -> list[Path] | None:
+    """The pages of years that have no answers yet, from definitions and the release of earlier years.
+
+    Returns:
+        The pages; nothing where the release was written by another version of the program.
+    """
+    release = Release(paths, definitions.programme.profile)
+    contexts = [ReportContext(paths, definitions, release, year) for year in years]
+    try:
+        return [page for each in contexts for report in find_reports("before") for page in report.write_report(each)]
+    except UserError:
+        return None
 
 
 def check_tracked_exports(paths: ProgrammePaths, definitions: Definitions, years: Iterable[int]) -> list[Problem]:
@@ -52,7 +74,7 @@ def check_tracked_exports(paths: ProgrammePaths, definitions: Definitions, years
         return []
     problems = []
     for year in years:
-        for path in list_exports(paths, year):
+        for path in (*list_exports(paths, year), paths.reviewed_comments(year), paths.wave(year) / "names.csv"):
             listed = subprocess.run(
                 [git, "ls-files", "--error-unmatch", path.name], cwd=path.parent, capture_output=True, check=False
             )
@@ -62,7 +84,7 @@ def check_tracked_exports(paths: ProgrammePaths, definitions: Definitions, years
                         code="real_export_tracked",
                         what="Real answers are under version control",
                         wave=str(year),
-                        file=f"{year}/exports/{path.name}",
+                        file=path.relative_to(paths.raw).as_posix(),
                     )
                 )
     return problems

@@ -16,9 +16,10 @@ from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
 from pipeline.ingest.readers import RawTable
 from pipeline.ingest.responses import classify_responses, refuse_when_nobody_counts
-from pipeline.ingest.validate import make_respondents
+from pipeline.ingest.validate import make_comments, make_respondents
 from pipeline.ingest.wave import read_wave
 from pipeline.score.responses import count_responses
+from pipeline.stages.comments import check_reviewed
 from pipeline.store.definitions import Definitions, WaveDefinitions
 from pipeline.store.errors import UserError
 from pipeline.store.labels import normalise_label
@@ -107,6 +108,7 @@ def examine_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> 
         refuse_when_nobody_counts(classified, year)
         responses = count_responses(make_respondents(classified, wave), definitions, year)
         problems += [*found, *check_directions(classified, definitions, year)]
+        problems += check_reviewed(paths, definitions, year, make_comments(classified, wave))
         problems += [*observe_items(definitions, year), *observe_groups(responses, definitions, year)]
     except UserError as error:
         return YearFacts(year, error.problems, tables or _describe_tables(seen, wave, None))

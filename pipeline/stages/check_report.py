@@ -102,6 +102,7 @@ class ProgrammeReport:
     waiting: tuple[str, ...]
     verdict: str
     exit_code: int
+    before: tuple[Path, ...] | None = ()
 
 
 def report_definitions(paths: ProgrammePaths, problems: Iterable[Problem]) -> ProgrammeReport:
@@ -123,7 +124,7 @@ def report_definitions(paths: ProgrammePaths, problems: Iterable[Problem]) -> Pr
 
 def report_programme(
     definitions: Definitions, facts: Mapping[int, YearFacts], years: Iterable[int], others: Iterable[Problem],
-    waiting: Iterable[int],
+    waiting: Iterable[int], before: Iterable[Path] | None = (),
 ) -> ProgrammeReport:  # fmt: skip
     """The report of a programme.
 
@@ -132,6 +133,7 @@ def report_programme(
         years: the years to report.
         others: problems that belong to no year's answers.
         waiting: years that have no export yet.
+        before: the pages that were written for them; null where the release has to be written again first.
     """
     reports = tuple(_report_year(definitions, facts[year], facts) for year in years)
     found = tuple(others)
@@ -147,6 +149,7 @@ def report_programme(
         waiting=tuple(f"{definitions.id}/{year}/exports" for year in waiting),
         verdict=judge(everything) if reports else "definitions are in order; nothing to run yet",
         exit_code=_exit_code(everything),
+        before=None if before is None else tuple(before),
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.store.paths import ProgrammePaths
 from pipeline.store.records import Sheet, find_table
 
 TEMPLATE = Path(__file__).parent / "template"
-YEARLY_TABLES = ("items", "scales", "roster")
+YEARLY_TABLES = ("items", "scales", "roster", "cuts")
 PER_YEAR_COLUMNS = {"same_as": "", "comparability": "identical"}
 OLD_ROSTER_COLUMNS = ("population", "invited", "eligible", "as_of", "source", "reason")
 
@@ -115,7 +115,7 @@ def _next_table(table: str, source: Sheet) -> str:
         values = dict(zip(header, row, strict=False))
         if table == "items" and any(row):
             values |= PER_YEAR_COLUMNS
-        if table == "roster":
+        if table in ("roster", "cuts"):
             values |= {name: "" for name in OLD_ROSTER_COLUMNS if name in header}
         writer.writerow([values.get(name, "") for name in header])
     return "\ufeff" + out.getvalue()

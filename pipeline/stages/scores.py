@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.score.answer_matrix import tabulate_answers
 from pipeline.score.compare import compare_years
 from pipeline.score.items import count_items
 from pipeline.score.principles import score_wave
+from pipeline.score.reliability import measure_principles
+from pipeline.stages.cuts import compute_cut_figures
+from pipeline.stages.stored import read_stored
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import read_table, write_table
@@ -17,9 +21,14 @@ def score_groups(paths: ProgrammePaths, year: int) -> list[Path]:
     definitions = read_definitions(paths)
     answers = read_table("answers", paths.table("answers"), [year])
     responses = read_table("responses", paths.table("responses"), [year])
+    matrix = tabulate_answers(answers, definitions, year)
+    figures = compute_cut_figures(read_stored(paths), matrix, responses, definitions, year)
     return [
+        write_table(figures.cut_scores, "cut_scores", paths.table("cut_scores"), year),
+        write_table(figures.weighted, "weighted_scores", paths.table("weighted_scores"), year),
         write_table(count_items(answers, definitions, year), "item_counts", paths.table("item_counts"), year),
-        write_table(score_wave(answers, responses, definitions, year), "scores", paths.table("scores"), year),
+        write_table(score_wave(matrix, responses, definitions, year), "scores", paths.table("scores"), year),
+        write_table(measure_principles(matrix, definitions, year), "reliability", paths.table("reliability"), year),
     ]
 
 
@@ -28,7 +37,12 @@ def compare_with_earlier(paths: ProgrammePaths, year: int) -> list[Path]:
     definitions = read_definitions(paths)
     years = [*waves_before(paths, definitions, year)[-2:], year]
     answers = {each: read_table("answers", paths.table("answers"), [each]) for each in years}
-    return [write_table(compare_years(answers, definitions, year), "trends", paths.table("trends"), year)]
+    found = compare_years(answers, definitions, year)
+    return [
+        write_table(found.trends, "trends", paths.table("trends"), year),
+        write_table(found.item_changes, "item_changes", paths.table("item_changes"), year),
+        write_table(found.item_shifts, "item_shifts", paths.table("item_shifts"), year),
+    ]
 
 
 def waves_before(paths: ProgrammePaths, definitions: Definitions, year: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.ingest.cuts import make_cut_members
 from pipeline.ingest.directions import check_directions
 from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.observe import observe_groups, observe_items
@@ -50,6 +51,7 @@ def validate_responses(paths: ProgrammePaths, year: int) -> list[Path]:
         "respondents": respondents,
         "answers": make_answers(valid, wave),
         "comments": comments,
+        "cut_members": make_cut_members(valid, wave),
         "responses": responses,
     }
     written = [write_table(frame, name, paths.table(name), year) for name, frame in tables.items()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from pipeline.store.crosswalk import last_asked
+from pipeline.store.cut_checks import check_cuts
 from pipeline.store.definitions import Definitions, WaveDefinitions
 from pipeline.store.labels import normalise_label
 from pipeline.store.names import overlap
@@ -28,7 +29,7 @@ NOT_FILE_NAMES = {
 def check_definitions(definitions: Definitions) -> list[Problem]:
     """All contradictions, in reading order; empty when there is none."""
     problems = [*_check_groups(definitions), *_check_aliases(definitions)]
-    problems += [*_check_principles(definitions), *_check_people_tables(definitions)]
+    problems += [*_check_principles(definitions), *_check_people_tables(definitions), *_check_themes(definitions)]
     for year in definitions.years:
         problems += _check_wave(definitions, definitions.waves[year])
     return problems
@@ -115,6 +116,18 @@ def _check_principles(definitions: Definitions) -> Iterator[Problem]:
         yield _conflict(f"Principle and version '{pair}' are declared twice", "principles.csv", "version")
 
 
+def _check_themes(definitions: Definitions) -> Iterator[Problem]:
+    """Each theme has one code, and no word means two themes."""
+    tables = {"themes.csv": definitions.themes}
+    tables |= {f"{year}/themes.csv": wave.themes for year, wave in definitions.waves.items()}
+    for file, themes in tables.items():
+        for code in _repeated(theme.theme for theme in themes):
+            yield _conflict(f"Theme '{code}' is declared twice", file, "theme")
+        words = ({normalise_label(word) for word in (theme.theme, *theme.label.values())} for theme in themes)
+        for word in _repeated(word for own in words for word in own):
+            yield _conflict(f"'{word}' stands for two themes", file, "label")
+
+
 def _check_people_tables(definitions: Definitions) -> Iterator[Problem]:
     known = {*definitions.group_by_code, ALL}
     codes = {row.principle for row in definitions.principle_versions}
@@ -161,7 +174,13 @@ def _check_people_tables(definitions: Definitions) -> Iterator[Problem]:
 
 def _check_wave(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Problem]:
     items, roster = f"{wave.year}/items.csv", f"{wave.year}/roster.csv"
-    if not wave.items:
+    if not wave.items and wave.questions:
+        yield _conflict(
+            "The draft found no rating question in the export", items, code="draft_open",
+            action="Add a row to items.csv for each question to score (column: the export's header) and its answers "
+            "to scales.csv. Where each answer has a column of its own, export again with one column per question.",
+        )  # fmt: skip
+    elif not wave.items:
         yield _conflict("There are no items", items, action="Add one row for each question.")
     for column in _repeated(item.column or next(iter(item.text.values())) for item in wave.items):
         yield _conflict(f"Two items are read from the same column, '{column}'", items, "column")
@@ -175,6 +194,7 @@ def _check_wave(definitions: Definitions, wave: WaveDefinitions) -> Iterator[Pro
         if row.group not in definitions.group_by_code and row.group != ALL:
             yield _conflict(f"Unknown group '{row.group}'", roster, "group")
     yield from _check_scales(wave)
+    yield from check_cuts(definitions, wave)
     principles = {row.principle for row in definitions.principles(wave.year)}
     version = wave.wave.principles_version
     if version and not principles:

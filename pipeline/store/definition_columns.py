@@ -10,11 +10,14 @@ from typing import Any, Literal
 
 from pipeline.store.records import Sheet, language_fields
 from schemas import definitions as d
+from schemas.comments import RosterName, Theme
+from schemas.cuts import CutCategory
 
 MODELS: dict[str, type[d.Definition]] = {
     "items": d.Item,
     "scales": d.ScalePoint,
     "roster": d.RosterRow,
+    "cuts": CutCategory,
     "corrections": d.Correction,
     "questions": d.DraftQuestion,
     "principles": d.Principle,
@@ -24,6 +27,8 @@ MODELS: dict[str, type[d.Definition]] = {
     "indicators": d.Indicator,
     "periods": d.Period,
     "improvements": d.Improvement,
+    "themes": Theme,
+    "names": RosterName,
 }
 """The model of each table's rows; the first field of a model is what its rows are called by."""
 OWNERS = {"group": "groups", "principle": "principles", "criterion": "criteria", "scale": "scales"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.store.definition_columns import MODELS
-from pipeline.store.definitions import TABLES, WAVE_TABLES
+from pipeline.store.definitions import RESTRICTED_TABLES, TABLES, WAVE_TABLES
 from pipeline.store.errors import UserError
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.records import read_records, read_settings, refuse_misspelt_tables
@@ -34,7 +34,7 @@ def _look_everywhere(paths: ProgrammePaths) -> list[Problem]:
     found += _look_at_tables(paths.raw, TABLES)
     for folder in sorted(path for path in paths.raw.iterdir() if (path / "survey.toml").is_file()):
         found += _try(lambda folder=folder: read_settings(folder / "survey.toml", Wave))  # type: ignore[misc]
-        found += _look_at_tables(folder, WAVE_TABLES)
+        found += _look_at_tables(folder, (*WAVE_TABLES, *RESTRICTED_TABLES))
     return found
 
 

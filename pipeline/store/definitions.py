@@ -10,6 +10,8 @@ from pathlib import Path
 from pipeline.store.errors import UserError, user_error
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.records import read_records, read_settings, refuse_misspelt_tables
+from schemas.comments import RosterName, Theme
+from schemas.cuts import Cut, CutCategory, collect_cuts
 from schemas.definitions import (
     ALL,
     Correction,
@@ -29,8 +31,10 @@ from schemas.definitions import (
 )
 from schemas.problems import Problem
 
-TABLES = ("principles", "groups", "aliases", "criteria", "indicators", "periods", "improvements")
-WAVE_TABLES = ("items", "scales", "roster", "corrections", "questions")
+TABLES = ("principles", "groups", "aliases", "criteria", "indicators", "periods", "improvements", "themes")
+WAVE_TABLES = ("items", "scales", "roster", "cuts", "corrections", "questions", "themes")
+RESTRICTED_TABLES = ("names",)
+"""Of a year, with people's names: CSV files beside the others, never a sheet of a workbook that git keeps."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ class WaveDefinitions:
     roster: tuple[RosterRow, ...]
     corrections: tuple[Correction, ...]
     questions: tuple[DraftQuestion, ...] = ()
+    cut_categories: tuple[CutCategory, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    names: tuple[RosterName, ...] = ()
+
+    @cached_property
+    def cuts(self) -> tuple[Cut, ...]:
+        """What people may be told apart by, in declared order."""
+        return collect_cuts(self.cut_categories)
 
     @cached_property
     def scales(self) -> dict[str, tuple[ScalePoint, ...]]:
@@ -77,6 +89,7 @@ class Definitions:
     improvements: tuple[Improvement, ...]
     waves: dict[int, WaveDefinitions]
     aliases: tuple[GroupAlias, ...] = ()
+    themes: tuple[Theme, ...] = ()
 
     @property
     def years(self) -> list[int]:
@@ -137,6 +150,10 @@ class Definitions:
         order = list(dict.fromkeys(row.principle for row in self.principle_versions))
         return tuple(chosen[code] for code in order if code in chosen)
 
+    def comment_themes(self, year: int) -> tuple[Theme, ...]:
+        """What comments of a year may be sorted into: the year's own list, else the programme's."""
+        return (self.waves[year].themes if year in self.waves else ()) or self.themes
+
     def improvements_for(self, group: str) -> tuple[Improvement, ...]:
         return tuple(row for row in self.improvements if row.group == group)
 
@@ -163,6 +180,7 @@ def read_definitions(paths: ProgrammePaths) -> Definitions:
         periods=tuple(read_records(raw, "periods", Period)),
         improvements=tuple(read_records(raw, "improvements", Improvement)),
         aliases=tuple(read_records(raw, "aliases", GroupAlias)),
+        themes=tuple(read_records(raw, "themes", Theme)),
         waves=_read_waves(paths),
     )
     if problems := check_definitions(definitions):
@@ -189,7 +207,7 @@ def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
                     file=f"{folder.name}/survey.toml", column="year",
                 )
             )  # fmt: skip
-        refuse_misspelt_tables(folder, WAVE_TABLES)
+        refuse_misspelt_tables(folder, (*WAVE_TABLES, *RESTRICTED_TABLES))
         waves[wave.year] = WaveDefinitions(
             year=wave.year,
             wave=wave,
@@ -198,6 +216,9 @@ def _read_waves(paths: ProgrammePaths) -> dict[int, WaveDefinitions]:
             roster=tuple(read_records(folder, "roster", RosterRow)),
             corrections=tuple(read_records(folder, "corrections", Correction)),
             questions=tuple(read_records(folder, "questions", DraftQuestion)),
+            cut_categories=tuple(read_records(folder, "cuts", CutCategory)),
+            themes=tuple(read_records(folder, "themes", Theme)),
+            names=tuple(read_records(folder, "names", RosterName)),
         )
     return waves
 

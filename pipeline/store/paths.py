@@ -51,9 +51,34 @@ class ProgrammePaths:
         """The tool-neutral, all-text layer of one year; declared columns only."""
         return self.processed / "responses_text.parquet" / f"year={year}" / "part-0.parquet"
 
+    def comment_review(self, year: int) -> Path:
+        """The workbook of one year's comments that every run makes anew; restricted."""
+        return self.processed / "comments" / f"comments-{year}.xlsx"
+
+    def reviewed_comments(self, year: int) -> Path:
+        """That workbook, filled in by a person; restricted, never in git."""
+        return self.wave(year) / "comments-reviewed.xlsx"
+
     def release(self, profile: str, name: str) -> Path:
         """Folder of a released table; the only layer that reports may read."""
         return self.processed / "release" / profile / f"{name}.parquet"
+
+    @property
+    def ledger(self) -> Path:
+        """What was published, a line each; kept in git."""
+        return self.raw / "releases" / "ledger.jsonl"
+
+    def kept_release(self, number: int) -> Path:
+        """The released tables of one entry of the ledger, kept so that later releases can be audited against them."""
+        return self.raw / "releases" / f"{number:03d}"
+
+    def published(self, number: int, part: str) -> Path:
+        """The audited files of one entry of the ledger, ready to hand on."""
+        return self.root / "reports" / self.programme / "published" / f"{number:03d}-{part}"
+
+    def published_answers(self, number: int) -> Path:
+        """The answers behind one entry of the ledger; restricted, never in git."""
+        return self.processed / "published" / f"{number:03d}.parquet"
 
     @property
     def fault_report(self) -> Path:

@@ -137,10 +137,11 @@ def read_frame(path: Path) -> pd.DataFrame:
     """A layer as it was written: what pandas reads, without a Python object for every distinct text."""
     with pq.ParquetFile(path) as file:
         stored = file.read()
+    plain = stored.select([field.name for field in stored.schema if not pa.types.is_dictionary(field.type)]).to_pandas()
     columns = {}
     for name, column in zip(stored.column_names, stored.columns, strict=True):
-        if not pa.types.is_dictionary(column.type):
-            columns[name] = stored.select([name]).to_pandas()[name]
+        if name in plain:
+            columns[name] = plain[name]
             continue
         joined = column.combine_chunks()
         codes = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -119,6 +121,22 @@ def test_no_problem_quotes_an_answer_or_a_comment(cip):
     text = cip.problems.read_text(encoding="utf-8-sig")
     comments = pd.read_parquet(cip.table("comments"))["text"]
     assert not any(comment in text for comment in comments.unique())
+
+
+def test_no_comment_is_in_a_report_and_each_is_in_a_restricted_workbook(cip):
+    def read(path: Path) -> str:
+        if path.suffix != ".xlsx":
+            return html.unescape(path.read_text(encoding="utf-8"))
+        with zipfile.ZipFile(path) as book:
+            return html.unescape("".join(book.read(name).decode("utf-8", "replace") for name in book.namelist()))
+
+    comments = set(pd.read_parquet(cip.table("comments"))["text"])
+    assert len(comments) > 20
+    reports = {path.name: read(path) for path in sorted(cip.reports.rglob("*")) if path.is_file()}
+    assert len(reports) > 60
+    assert not [name for name, text in reports.items() for comment in comments if comment in text]
+    restricted = "".join(read(cip.comment_review(year)) for year in (2025, 2026, 2027))
+    assert all(comment in restricted for comment in comments if "\n" not in comment)
 
 
 def test_a_group_of_two_is_never_scored_in_public(cip):

@@ -98,7 +98,7 @@ def test_a_drafted_year_reads_without_errors_or_asked_what_to_score(real_year: G
         assert [problem.describe() for problem in year.refusal] == []
         assert [problem.describe() for problem in year.problems if problem.kind.severity == "error"] == []
     else:
-        assert [problem.code for problem in year.refusal] == ["definition_conflict"]
+        assert [problem.code for problem in year.refusal] == ["draft_open"]
         assert any(question.question == "Which columns are questions to score?" for question in year.draft.questions)
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.cli import main
 from pipeline.ingest.distinct import count_texts
 from pipeline.ingest.draft.columns import draft_roles, is_open_answer, name_columns
 from pipeline.ingest.draft.group_structure import find_structural
@@ -26,10 +24,16 @@ from pipeline.ingest.draft.nesting import name_file_groups
 from pipeline.ingest.draft.registers import ask_for_missing, draft_register, make_codes
 from pipeline.ingest.draft.settings import Setting
 from pipeline.ingest.draft.wave import draft_wave
+from pipeline.ingest.harmonise import harmonise_answers
 from pipeline.ingest.headers import Headers
-from pipeline.ingest.readers import RawTable
+from pipeline.ingest.readers import RawTable, read_export
+from pipeline.ingest.spread import gather_options
+from pipeline.ingest.wave import read_wave
+from pipeline.stages.draft import draft_in_programme
 from pipeline.stages.draft_files import draft_texts, make_toml
-from pipeline.store.definitions import WaveDefinitions
+from pipeline.store.definitions import WaveDefinitions, read_definitions
+from pipeline.store.errors import UserError
+from pipeline.store.paths import ProgrammePaths
 from schemas.definitions import Group, Item, ScalePoint, Wave
 
 
@@ -97,6 +101,28 @@ class TestColumns:
     )
     def test_the_language_shows_in_small_words_and_scripts(self, text, language):
         assert recognise_language([text])[0] == language
+
+
+class TestSeveralRowsPerResponse:
+    IDS = ["r1", "r1", "r1", "r2", "r2", "r3", "r3", "r4"]
+
+    @pytest.mark.parametrize("header", ["Response ID", "respondent_id", "ParticipantId"])
+    def test_answers_below_each_other_are_refused(self, header):
+        table = make_raw({header: self.IDS, "Rating": ["Agree", "Disagree"] * 4})
+        with pytest.raises(UserError) as caught:
+            draft_wave(2027, "Survey", [table])
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.file, problem.column) == ("not_respondent_level", "export.csv", header)
+        assert "3 of 4 response ids" in problem.what
+        assert not any(name in problem.describe() for name in self.IDS)
+
+    def test_a_few_repeats_are_duplicates_and_other_numbers_may_repeat(self):
+        for header, ids in (("Response ID", ["r1", "r1", "r2", "r3", "r4", "r5", "r6", "r6"]), ("No", self.IDS)):
+            draft_wave(2027, "Survey", [make_raw({header: ids, "Rating": ["Agree", "Disagree"] * 4})])
+
+    def test_files_that_number_their_responses_anew_are_no_repeats(self):
+        one = {"Response ID": ["1", "2", "3"], "Rating": ["Agree", "Disagree", "Agree"]}
+        draft_wave(2027, "Survey", [make_raw(one), make_raw(one, "two.csv")])
 
 
 class TestJoin:
@@ -502,16 +528,55 @@ class TestToml:
         assert "inject" not in read
 
 
-def test_a_rating_question_with_a_column_per_answer_is_asked_about(tmp_path: Path) -> None:
-    options = ("Very satisfied", "Satisfied", "Neither", "Dissatisfied", "Very dissatisfied")
-    header = ["Respondent ID", "Collector ID", *(["How satisfied are you?"] + [""] * 4)]
-    rows = [["", "", *options]]
-    for person in range(12):
-        chosen = person % 5
-        rows.append([str(11_000_000_000 + person), "9", *(options[k] if k == chosen else "" for k in range(5))])
-    export = tmp_path / "export.csv"
-    export.write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(main, ["new", "2027", "--from", str(export), "--to", str(tmp_path / "draft")])
-    assert done.exit_code == 0, done.output
-    questions = (tmp_path / "draft" / "questions.csv").read_text(encoding="utf-8-sig")
-    assert "Should 'How satisfied are you?' be scored?" in questions
+OPTIONS = ("Very satisfied", "Satisfied", "Neither", "Dissatisfied", "Very dissatisfied")
+SPREAD = "How satisfied are you?"
+
+
+def spread_export(path: Path, twice: int | None = None, mark: str = "") -> Path:
+    """SurveyMonkey's expanded columns: five answers to one question, the n-th person's being the n-th in turn."""
+    rows = [["Respondent ID", "Collector ID", "Which team?", SPREAD, *[""] * 4], ["", "", "Response", *OPTIONS]]
+    for person in range(20):
+        chosen = {person % 5, *([4] if person == twice else [])}
+        marks = [(mark or option) if at in chosen else "" for at, option in enumerate(OPTIONS)]
+        rows.append([str(11_000_000_000 + person), "9", ("North", "South")[person % 2], *marks])
+    path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+class TestSpread:
+    @pytest.mark.parametrize("mark", ["", "1", "x", "Yes"])
+    def test_a_rating_with_a_column_per_answer_is_read_as_one_question(self, tmp_path, mark):
+        paths = ProgrammePaths(tmp_path, "p")
+        drafted = draft_in_programme(paths, 2027, [spread_export(tmp_path / "e.csv", mark=mark)])
+        (item,) = drafted.draft.items
+        assert (item.column, drafted.draft.questions) == (SPREAD, ())
+        assert "5 columns" in drafted.draft.notes[0]
+        definitions = read_definitions(paths)
+        texts, _ = read_wave(paths, definitions, 2027)
+        assert list(texts[f"item:{item.item}"]) == [OPTIONS[person % 5] for person in range(20)]
+        coded, problems = harmonise_answers(texts, definitions, 2027)
+        assert list(coded[f"value:{item.item}"]) == [5 - person % 5 for person in range(20)]
+        assert [problem for problem in problems if problem.kind.severity == "error"] == []
+
+    def test_one_where_somebody_marked_two_answers_is_asked_about(self, tmp_path):
+        tables = read_export(
+            spread_export(tmp_path / "e.csv", twice=0), Wave(year=2027, title="S", report_date="2027-12-01")
+        )
+        draft = draft_wave(2027, "Survey", tables)
+        (question,) = [each for each in draft.questions if SPREAD in each.question]
+        assert (draft.items, "in 1 row several" in question.reason) == ((), True)
+
+    def test_two_marks_in_a_later_download_are_an_answer_no_scale_knows(self, tmp_path):
+        paths = ProgrammePaths(tmp_path, "p")
+        draft_in_programme(paths, 2027, [spread_export(tmp_path / "e.csv")])
+        spread_export(paths.exports(2027) / "e.csv", twice=7)
+        definitions = read_definitions(paths)
+        texts, _ = read_wave(paths, definitions, 2027)
+        _, problems = harmonise_answers(texts, definitions, 2027)
+        (problem,) = [each for each in problems if each.code == "label_unknown"]
+        assert (problem.row, problem.column) == (10, SPREAD)
+
+    def test_words_beside_a_mark_are_no_answer(self):
+        table = make_raw({"Q [Agree]": ["Agree", "", "later"], "Q [Disagree]": ["", "no", ""]})
+        column, unclear = gather_options(table, {0: "Agree", 1: "Disagree"})
+        assert (column.to_pylist(), unclear) == (["Agree", "", "Agree: later"], 1)

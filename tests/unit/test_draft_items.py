@@ -281,7 +281,8 @@ def test_a_question_spread_over_a_column_per_option_is_pointed_out() -> None:
         f"How often? [Meet - {label}]": ["1", ""] for label in ("Never", "Sometimes", "Often", "Always", "Don't know")
     }
     assert draft(columns)[0] == {}
-    assert find_spread_questions(make_table(columns), ()) == [(0, "How often? [Meet]")]
+    (question,) = find_spread_questions(make_table(columns), ()).items()
+    assert question == ("How often? [Meet]", dict(enumerate(("Never", "Sometimes", "Often", "Always", "Don't know"))))
 
 
 def read_shared(name: str) -> RawTable:

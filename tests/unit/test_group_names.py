@@ -284,7 +284,7 @@ def test_pooled_changes_count_a_response_once() -> None:
     for year, value in ((2026, 2), (2027, 4)):
         own = {f"r{n}": [value, 1 + n % 5] for n in range(8)}
         answers[year] = answer({"A": own, "B": {"r0": own["r0"], "r1": own["r1"], "s": [3, 3]}}, definitions, year)
-    trends = compare_years(answers, definitions, 2027)
+    trends = compare_years(answers, definitions, 2027).trends
     pooled = trends[trends["aggregation"] == "pooled"].set_index("group")
     assert pooled["n_from"].to_dict() == pooled["n_to"].to_dict() == {"H": 9, "_all": 9}
     own = trends[trends["aggregation"] == "own"].set_index("group")

@@ -357,6 +357,12 @@ class TestColumns:
         (found,) = [problem for problem in problems if problem.code == "respondents_differ"]
         assert found.what == "survey.toml declares 5 responses, the exports hold 4"
 
+    def test_open_answers_and_times_of_several_files_stay_as_they_are(self):
+        texts = [pa.array(cells).dictionary_encode() for cells in (["1", "2", ""], [" so\n", "NA", ""])]
+        tables = [RawTable(file, "", ("Q1", "Why?"), tuple(texts), 2) for file in ("a.csv", "b.csv")]
+        found, _ = self.select(*tables, comment_columns=["Why?"], finished_column="Why?")
+        assert found["comment:0"].tolist() == found["finished"].tolist() == [" so\n", "NA"] * 2
+
     def test_a_column_that_one_of_two_files_lacks_is_an_error_of_that_file(self):
         with pytest.raises(UserError) as caught:
             self.select(make_table(("Q1",)), make_table(("Q2",)))

@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from pipeline.stages.check import check_year
+from pipeline.stages.check_facts import examine_year
 from pipeline.store.definitions import read_definitions
+from pipeline.store.errors import UserError
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.records import read_records
 from schemas.definitions import DraftQuestion, Group, Item, ScalePoint
@@ -144,6 +146,20 @@ class TestFolder:
         ]
         assert "West" not in {row["name"] for row in rows(tmp_path / "draft" / "groups.csv")}
         assert any("pasted beside" in row["question"] for row in rows(tmp_path / "draft" / "questions.csv"))
+
+    def test_rows_that_only_the_pasted_block_has_are_nobodys(self, tmp_path):
+        beside = export(more=False, rows=25).splitlines()
+        answers = export(more=False, rows=20).splitlines()
+        answers += ["," * answers[0].count(",")] * (len(beside) - len(answers))
+        lines = [f"{line},{other}" for line, other in zip(answers, beside, strict=True)]
+        source = write(tmp_path / "answers.csv", "\n".join(lines))
+        assert new(2027, "--from", source, "--programme", "members", "--root", tmp_path)[0] == 0
+        paths = ProgrammePaths(tmp_path, "members")
+        assert tomllib.loads((paths.wave(2027) / "survey.toml").read_text(encoding="utf-8"))["respondents"] == 20
+        (paths.wave(2027) / "questions.csv").unlink()
+        facts = examine_year(paths, read_definitions(paths), 2027)
+        assert (facts.responses, facts.excluded) == (20, {})
+        assert "respondents_differ" not in {problem.code for problem in facts.problems}
 
     def test_the_same_answers_in_another_format_are_refused(self, tmp_path):
         one = write(tmp_path / "answers.csv", export())
@@ -282,6 +298,16 @@ class TestProgramme:
         assert [row["name"] for row in rows(paths.raw / "groups.csv")] == ["North", "South"]
         (problem,) = check_year(paths, read_definitions(paths), 2028)
         assert problem.code == "draft_open"
+
+    def test_a_year_without_rating_questions_waits_for_somebody_to_name_them(self, tmp_path):
+        source = write(tmp_path / "a.csv", "Colour,Team\n" + "red,North\ngreen,South\nblue,North\npink,South\n" * 4)
+        assert new(2027, "--from", source, "--programme", "members", "--root", tmp_path)[0] == 0
+        with pytest.raises(UserError) as caught:
+            read_definitions(ProgrammePaths(tmp_path, "members"))
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.file) == ("draft_open", "2027/items.csv")
+        assert "no rating question" in problem.what
+        assert "one column per question" in problem.action
 
     def test_a_year_that_exists_is_left_alone(self, tmp_path):
         paths = write_programme(tmp_path)

@@ -206,6 +206,28 @@ def test_changes_run_year_by_year_and_over_the_whole_period(books: dict[str, ope
     assert pairs == {"NORTH": {(2025, 2026), (2026, 2027), (2025, 2027)}, "EAST": {(2025, 2027)}}
 
 
+def test_the_questions_behind_a_change_stand_in_a_sheet_of_their_own(books: dict[str, openpyxl.Workbook]) -> None:
+    rows = read_records(books["assessment-NORTH"], "What moved")
+    assert {row["Favourable then, percent"] for row in rows} == {40, "[c]"}
+    withheld = next(row for row in rows if row["Favourable then, percent"] == "[c]")
+    assert [withheld[name] for name in ("Difference, points", "Likely from", "Of those followed")] == ["[c]"] * 3
+    assert "What moved" in books["review-input"].sheetnames
+
+
+def test_reviewers_see_how_far_two_years_lie_apart_and_which_question_drifts(
+    books: dict[str, openpyxl.Workbook],
+) -> None:
+    changes = read_records(books["review-input"], "Change")
+    (heading,) = [name for name in changes[0] if name.startswith("Of 100 pairs")]
+    by_verdict = {row["Verdict"]: row[heading] for row in changes if row["Whose answers"] == "own answers"}
+    assert by_verdict["Improved"] == "large: later higher in 76 of 100 pairs, likely 66 to 86"
+    assert by_verdict["No meaningful change"].startswith("negligible")
+    questions = read_records(books["review-input"], "Comparability")
+    drifts = {(row["Question code"], row["Year"]): row["Against the other questions"] for row in questions}
+    assert drifts["q12", 2027].startswith("moderate drift: answers are higher than in 2026")
+    assert (drifts["q11", 2027], drifts["q1", 2027]) == ("no drift since 2026", "[x]")
+
+
 def test_counts_of_a_question_add_up_and_a_reversed_one_is_turned(books: dict[str, openpyxl.Workbook]) -> None:
     rows = {(row["Question code"], row["Year"]): row for row in read_records(books["assessment-SOUTH"], "Questions")}
     row = rows["q4", 2027]

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from tests.zoo.kit import CELLS, EXPORT, HEADER, OLE, ROWS, Fault, book, csv, named, old_office, pack_gzip, pack_zip
 
 ACCENTS = EXPORT.replace("Zorro", "Zörró")
 UNREADABLE, REFUSED, ENCODING = "export_unreadable", "export_refused", "export_encoding"
 XLSX = "export.xlsx"
+
+OLD_WORKBOOK = Path(__file__).parents[1] / "data" / "answers.xls"
+"""The good export as LibreOffice saves it in the format of 1997."""
+
+
+def widen(rows: Sequence[Sequence[str]]) -> dict[str, list[list[str]]]:
+    """The sheets of an old workbook of EUSurvey, which go on beside each other after 254 columns."""
+    head, *body = rows
+    titles = [["Alias", "survey"], ["Export Date", "2026-05-01"], []]
+    wide = [[*head[:5], *(f"More {n}" for n in range(254 - 5))], *([*row[:5], *[""] * 248, "x"] for row in body)]
+    return {"Content": [*titles, *wide], "Content1": [*titles, *(list(row[5:]) for row in rows)]}
+
+
+WIDE = widen(CELLS)
 
 
 def workbook(**facts: object) -> dict[str, str | bytes]:
@@ -49,6 +66,10 @@ FILES: dict[str, Fault] = {
     ),
     "a comma more in every row": Fault(
         UNREADABLE, "error", "Rows with more cells than the 7 headers", named("export.csv", EXPORT.replace("Zorro ", "Zorro,")), row=2,
+    ),
+    "cells protected from a spreadsheet": Fault(
+        "formulas_read", "warning", '3 cells written as ="text"',
+        csv(("1,South", '="1",South'), ("Zorro 4", '="Zorro 4"'), ("4,North,Agree", '4,North,="Agree"')), row=2,
     ),
     "quotation marks around whole rows": Fault(
         UNREADABLE, "error", "Every row is one quoted cell that holds 7 others",
@@ -93,6 +114,13 @@ FILES: dict[str, Fault] = {
         "formulas_read", "warning", "2 cells with formulas, first in C3",
         workbook(formulas={"C3": ('="Agr"&"ee"', "Agree"), "D4": ("=E4", "Agree")}), file=XLSX, sheet="Answers",
     ),
+    "a kind of workbook that tells no formulas": Fault(
+        "formulas_untold", "info", "stored results were read", named("export.xls", OLD_WORKBOOK.read_bytes()), file="export.xls", sheet="Answers",
+    ),
+    "columns that go on in a sheet of other rows": Fault(
+        REFUSED, "error", "The rows of sheet 'Content' do not go on in 'Content1'", workbook(sheets=WIDE | {"Content1": WIDE["Content1"][:-1]}),
+        file=XLSX, sheet="Content",
+    ),
     "formulas that were never calculated": Fault(
         UNREADABLE, "error", "1 formula without a stored result", workbook(formulas={"C3": ('="Agr"&"ee"', "")}), file=XLSX, sheet="Answers",
     ),
@@ -112,8 +140,8 @@ FILES: dict[str, Fault] = {
         workbook(sheets={"Answers": CELLS, "Cover": []}, hidden=["Answers"]), file=XLSX, sheet="Cover",
     ),
     "half of the answers on a hidden sheet": Fault(
-        "sheet_chosen", "info", "and not the hidden 'Late' under the same headers",
-        workbook(sheets={"Answers": CELLS[:11], "Late": (CELLS[0], *CELLS[11:])}, hidden=["Late"]), file=XLSX, sheet="Answers",
+        "sheet_hidden", "warning", "The hidden sheet 'Late' has the same headers",
+        workbook(sheets={"Answers": CELLS[:11], "Late": (CELLS[0], *CELLS[11:])}, hidden=["Late"]), file=XLSX, sheet="Late",
     ),
     "a workbook of headers": Fault("export_empty", "error", "no responses", workbook(sheets={"Answers": CELLS[:1]}), file=XLSX, sheet="Answers"),
     "a sheet that is not there": Fault(

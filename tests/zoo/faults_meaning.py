@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.zoo.faults_structure import CODED_SCALE, as_codes, lines
 from tests.zoo.kit import EXPORT, HEADER, ROWS, Fault, csv, named
 
@@ -33,7 +35,18 @@ def options(row: int, old: str, new: str) -> dict[str, str | bytes]:
     return {"export.csv": lines(*changed)}
 
 
+BODIES = re.sub("Zorro [^4]\\d?", "House", EXPORT).replace("Name", "Body")
+CUTS = {"2026/cuts.csv": "cut,column,category,label:en,other\nbody,Body,h,House,refuse\nbody,,s,Senate,\n"}
+
 MEANING: dict[str, Fault] = {
+    # cuts
+    "an answer no category of a cut knows": Fault(
+        "cut_unknown", "error", "1 cell that no category of cut 'body'", named("export.csv", BODIES), row=5, column="Body", tables=CUTS,
+    ),
+    "an answer that a cut counts as not said": Fault(
+        "cut_other", "warning", "1 cell that no category of cut 'body'", named("export.csv", BODIES), row=5, column="Body",
+        tables={name: text.replace("refuse", "not_said") for name, text in CUTS.items()},
+    ),
     # labels
     "an answer of another scale": Fault(LABEL, "error", "scale 'agree5' does not know", csv(("5,South,Agree", "5,South,Purplish")), row=6, column="Q1"),
     "number and words contradict": Fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.zoo.kit import CELLS, EXPORT, HEADER, ROWS, Fault, book, csv, named
+from tests.zoo.kit import CELLS, EXPORT, HEADER, ROWS, Fault, book, csv, named, pack_zip
 
 DATED = "ID,Group,Q1,Q2,Q3,Q4,Sent"
 SENT = [
@@ -46,6 +46,20 @@ QUALTRICS = [
     ],
 ]
 
+KOBO = EXPORT.replace("ID", "_uuid").replace("Name", "_submission_time")
+REPEATS = "visit,rating,_parent_index\n1,Agree,1\n2,Agree,1\n1,Disagree,2\n"
+FORM = pack_zip({"visits.csv": REPEATS, "form.csv": KOBO})
+WORDED = (
+    "ID",
+    "Your group",
+    "It is clear to me",
+    "It is fair to me",
+    "It was worth it",
+    "It came in time",
+    "Who are you?",
+)
+ON_ITS_SIDE = lines(*map(",".join, zip(*(WORDED, *CELLS[1:]), strict=True)))
+
 STRUCTURE: dict[str, Fault] = {
     # headers
     "group asked twice": Fault("column_twice", "error", "column for the group appears", csv(("Name", "Group")), row=1, column="Group"),
@@ -73,7 +87,7 @@ STRUCTURE: dict[str, Fault] = {
     ),
     "headers below a title that reads like headers": Fault(
         "column_absent", "error", "Row 2 holds it: set first_header_row to 2 in survey.toml",
-        named("export.csv", "Number,Team,How was your year with us?,,,,Person\n" + EXPORT), row=1, column="Q2",
+        named("export.csv", "Number,Team,First,Second,Third,Fourth,Person\n" + EXPORT), row=1, column="Q2",
     ),
     "title above the headers": Fault(
         "preamble_skipped", "info", "Rows 1 to 2 above the headers", named("export.csv", "Survey of the year\n\n" + EXPORT), row=1,
@@ -108,6 +122,23 @@ STRUCTURE: dict[str, Fault] = {
     "letters in one column": Fault(
         "not_respondent_level", "error", "text in a single column",
         named("export.csv", lines(*["Zorro wrote at great length about what should be better in the coming year"] * 3)),
+    ),
+    "a row per repetition of a repeat group": Fault(
+        "not_respondent_level", "error", "a row per repetition of a repeat group", csv(("Name", "_parent_index")), settings=TOOL,
+    ),
+    "a form's repeat group beside it in an archive": Fault(
+        "sheet_chosen", "info", "holds no row per response: 'visits.csv'", named("form.zip", FORM), settings=TOOL, file="form.zip", sheet="form.csv",
+    ),
+    "two forms and a repeat group in an archive": Fault(
+        "not_respondent_level", "error", "a row per repetition",
+        named("form.zip", pack_zip({"form.csv": KOBO, "visits.csv": REPEATS, "other.csv": KOBO.replace("_uuid", "_id")})),
+        settings=TOOL, file="form.zip", sheet="visits.csv",
+    ),
+    "a table on its side": Fault(
+        "not_respondent_level", "error", "a row per question and a column per response", named("export.csv", ON_ITS_SIDE), row=1,
+    ),
+    "a table on its side, below a title": Fault(
+        "not_respondent_level", "error", "Paste special > Transpose", named("export.csv", "Survey of the year" + "," * 12 + "\n\n" + ON_ITS_SIDE), row=3,
     ),
     # the tool
     "tool left open": Fault("tool_recognised", "info", "Read as an export of plain", csv(), settings=TOOL),

@@ -26,6 +26,14 @@ NOT_OF_EXPORTS = {
     "correction_stale": "about corrections.csv (test_faults)",
     "answers_invalid": "a fault of the program (test_responses)",
     "program_fault": "a fault of the program",
+    **dict.fromkeys(
+        ("release_unsafe", "release_unreadable", "release_contradicts", "release_audited", "release_leaks", "profile_lowered", "ledger_edited",
+         "figures_withheld", "excerpts_withheld", "publish_refused"), "about what is released"
+    ),
+    **dict.fromkeys(
+        ("review_unknown_comment", "review_marked", "review_not_allowed", "review_unreadable", "review_in_place", "review_unsigned",
+         "comments_to_review"), "about reviewed comments"
+    ),
     "eligible_unknown": "about roster.csv",
     "group_without_survey": "about roster.csv",
     "real_export_tracked": "about git",

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from pipeline.ingest.readers import read_export
 from pipeline.stages.check_facts import examine_year
 from pipeline.store.definitions import read_definitions
 from schemas.definitions import Wave
+from tests.programme_files import WAVE_TABLES
+from tests.zoo.faults_files import OLD_WORKBOOK, WIDE
 from tests.zoo.faults_structure import CODED_SCALE, as_codes
+from tests.zoo.kit import CELLS as KIT_CELLS
 from tests.zoo.kit import EXPORT, Fault, book, pack_gzip, pack_zip, write_zoo
 
 HEADERS = ["ID", "Group", "Remark", "Last"]
@@ -81,6 +85,7 @@ def good(content: str | bytes, settings: str = "", **more: object) -> Fault:
 ODD = (
     EXPORT.replace("Agree", "AGREE", 3).replace("Neither", " Neither\u200b", 2).replace("Disagree", "Disagree\u00a0", 2)
 )
+IN_ROWS = {"2026/items.csv": WAVE_TABLES["items"].replace("no,Q", "no,How was it? [Q").replace("yes,Q", "yes,How was it? [Q").replace("\n", "]\n").replace("column]", "column")}  # fmt: skip
 TWINS: dict[str, Fault] = {
     "line ends of a Mac": good(EXPORT.replace("\n", "\r")),
     "line ends doubled": good(EXPORT.replace("\n", "\r\r\n")),
@@ -101,6 +106,20 @@ TWINS: dict[str, Fault] = {
     "codes and labels in one column": good(EXPORT.replace("5,South,Agree", "5,South,4"), tables=CODED_SCALE),
     "columns in another order": good("\n".join(",".join(reversed(line.split(","))) for line in EXPORT.splitlines())),
     "a blank column in between": good("\n".join(line.replace(",", ",,", 1) for line in EXPORT.splitlines())),
+    "headers below the question they belong to": good("Number,Team,How was it?,,,,Person\n" + EXPORT, tables=IN_ROWS),
+    "headers below merged cells and a title": good(
+        book({"A": [["Survey of the year"], ["", "", "How was it?", "", "", "", ""], *KIT_CELLS]}), tables=IN_ROWS,
+    ),
+    "columns that go on in the next sheet": good(book(WIDE), settings='tool = "eusurvey"'),
+    "a workbook of 1997": good(OLD_WORKBOOK.read_bytes()),
+    "a hidden sheet of headers alone": good(book({"Answers": KIT_CELLS, "Late": KIT_CELLS[:1]}, hidden=["Late"])),
+    "a hidden sheet that survey.toml lists": good(
+        book({"Answers": KIT_CELLS[:11], "Late": (KIT_CELLS[0], *KIT_CELLS[11:])}, hidden=["Late"]),
+        rules='[[files]]\nfile = "export.csv"\nsheet = "Answers"\n[[files]]\nfile = "export.csv"\nsheet = "Late"',
+    ),
+    "remarks first, in whole sentences": good(
+        "\n".join(",".join(line.split(",")[::-1]) for line in EXPORT.replace("Zorro", "It was number").splitlines())
+    ),
     "blank columns at the end": good(EXPORT.replace("\n", ",,\n")),
     "a group by its alias": good(EXPORT.replace("North", "N. HOUSE")),
     "one person a line, all alike": good(EXPORT.replace("Neither", "Agree").replace("Disagree", "Agree")),
@@ -110,6 +129,29 @@ TWINS: dict[str, Fault] = {
 @pytest.mark.parametrize("name", TWINS)
 def test_what_looks_like_a_fault_and_is_none_is_read_in_full(tmp_path: Path, name: str) -> None:
     assert facts_of(tmp_path, TWINS[name]) == (12, [])
+
+
+@pytest.mark.parametrize("cell", ['="001"', '"=""001"""', "001"])
+def test_text_that_is_protected_from_a_spreadsheet_is_read_as_it_is_meant(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text(f"ID,Group,Remark\n{cell},North,=1+1\n", encoding="utf-8")
+    (table,) = read_export(path, Wave(year=2026, title="Survey", report_date="2026-12-01"))
+    assert [column.to_pylist() for column in table.columns] == [["001"], ["North"], ["=1+1"]]
+
+
+def test_numbers_that_a_workbook_shows_with_zeros_in_front_keep_them(tmp_path: Path) -> None:
+    path, shown = (
+        tmp_path / "e.xlsx",
+        {"000": "007", "00000": "00007", "0": "7", "0.00": "7", '"No. "0': "7", "#,##0": "7"},
+    )
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(1, 1, ["Group", *(f"in format {at}" for at in range(len(shown)))])
+        sheet.write_column(2, 1, ["North", "South", "East"])
+        for at, code in enumerate(shown):
+            sheet.write_column(2, at + 2, [7, 1.5, "x"], made.add_format({"num_format": code}))
+    (table,) = read_export(path, Wave(year=2026, title="Survey", report_date="2026-12-01"))
+    assert [column.to_pylist() for column in table.columns[2:]] == [[text, "1.5", "x"] for text in shown.values()]
 
 
 def test_a_decoy_of_every_rule_counts(tmp_path: Path) -> None:

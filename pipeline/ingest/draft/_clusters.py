@@ -77,16 +77,16 @@ def find_candidates(table: RawTable, taken: set[int]) -> Iterable[Column]:
             yield replace(column, options=options)
 
 
-def list_columns(table: RawTable, taken: Collection[int]) -> list[Column]:
+def list_columns(table: RawTable, taken: Collection[int], most: int = MOST_OPTIONS) -> list[Column]:
     """Columns of few distinct texts, their options read with those of the same question."""
     questions = group_questions(table.headers, table.codes)
     columns = []
     for position, header in enumerate(table.headers):
-        if position in taken or len(table.columns[position].dictionary) > 50 * MOST_OPTIONS:
+        if position in taken or len(table.columns[position].dictionary) > 50 * most:
             continue
         counts = count_texts(table.columns[position])
         labels = table.variables[position].value_labels if table.variables else {}
-        if not counts or len(counts) > MOST_OPTIONS:
+        if not counts or len(counts) > most:
             continue
         options = list_options(counts, labels)
         columns.append(Column(position, header, questions[position], options, bool(labels), read_header(header)))
@@ -184,16 +184,22 @@ def cluster_numbers(columns: Sequence[Column], table: RawTable) -> list[Cluster]
         if column.question:
             key: tuple[object, ...] = ("question", column.question)
         elif stated.high is not None:
-            key = ("stated", stated.low, stated.high, stated.direction)
+            key = ("stated", stated.low, stated.high, stated.ends.direction, stated.ends.unclear)
         elif words or column.listed:
             key = ("ends", words)
         else:
             top = max((o.reading.number or 0 for o in column.answers), default=0)
             low = min((o.reading.number or 0 for o in column.answers), default=0)
-            key = ("bare", next((end for end in TOPS if end >= top), top), low < 0, stated.rating, has_words(column))
+            scale = (
+                next((end for end in TOPS if end >= top), top),
+                low < 0,
+                stated.ends.direction,
+                stated.ends.unclear,
+            )
+            key = ("bare", *scale, stated.rating, has_words(column))
         clusters.setdefault(key, Cluster(key)).columns.append(column)
     found = [cluster for cluster in clusters.values() if not _is_spread(cluster)]
-    return [cluster for cluster in found if not _is_ranking(cluster, table)]
+    return [cluster for cluster in found if not is_ranking(cluster, table)]
 
 
 def has_words(column: Column) -> bool:
@@ -214,7 +220,7 @@ def _is_spread(cluster: Cluster) -> bool:
     return len(cluster.columns) > 1 and len(single) > len(cluster.columns) / 2 and most >= FEW_TICKS
 
 
-def _is_ranking(cluster: Cluster, table: RawTable) -> bool:
+def is_ranking(cluster: Cluster, table: RawTable) -> bool:
     """Whether every full row holds each number once: an order of the columns, not a rating of each."""
     width = len(cluster.columns)
     if cluster.key[0] != "question" or width < 3:
@@ -267,8 +273,10 @@ def pool_options(columns: Iterable[Column]) -> list[Option]:
 
 def pool_stated(columns: Sequence[Column]) -> Stated:
     first = next((column.stated for column in columns if column.stated.high is not None), columns[0].stated)
+    said = {column.stated.ends.direction for column in columns}
     return replace(
         first,
+        ends=first.ends if len(said) == 1 else replace(first.ends, direction=0, unclear=True),
         rating=any(column.stated.rating for column in columns),
         recommend=all(column.stated.recommend for column in columns),
         siblings=len(columns) - 1 if columns[0].question else 0,

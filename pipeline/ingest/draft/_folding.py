@@ -17,6 +17,8 @@ TAG = re.compile(r"<[^<>]{1,80}>")
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
 ONE_LETTER = str.maketrans("أإآٱةىیکı", "ااااهييكi")
 """Letters that keyboards and spelling rules put for one another: Arabic, Persian, the dotless i of Turkish."""
+ANY_ENDING = "\ua66e"
+"""A letter that stands for ``*`` while a phrase is folded; no word has it."""
 VOWEL_SIGNS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0655]")
 """Accents, and the vowel signs that Hebrew and Arabic may leave out; other scripts cannot do without theirs."""
 
@@ -24,6 +26,11 @@ VOWEL_SIGNS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0655]")
 def read_rows(name: str) -> tuple[dict[str, str], ...]:
     """A word list beside this module."""
     return read_words(HERE / name)
+
+
+def fold_phrase(text: str) -> str:
+    """A phrase of a word list, its ``*`` for any ending kept."""
+    return fold_text(text.replace("*", ANY_ENDING)).replace(ANY_ENDING, "*")
 
 
 @cache
@@ -37,8 +44,9 @@ def fold_text(text: str) -> str:
 
 
 def compile_phrases(phrases: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds whole phrases; in scripts without blanks, anywhere."""
+    """A pattern that finds whole phrases, ``*`` for any ending; in scripts without blanks, anywhere."""
     longest_first = sorted(filter(None, phrases), key=len, reverse=True)
-    joined = "|".join(re.escape(text) for text in longest_first if NO_SPACES.search(text))
-    spaced = "|".join(re.escape(text) for text in longest_first if not NO_SPACES.search(text))
+    bodies = [(text, re.escape(text).replace(r"\*", r"\w*")) for text in longest_first]
+    joined = "|".join(body for text, body in bodies if NO_SPACES.search(text))
+    spaced = "|".join(body for text, body in bodies if not NO_SPACES.search(text))
     return re.compile("|".join(part for part in (joined, rf"(?<!\w)(?:{spaced})(?!\w)" if spaced else "") if part))

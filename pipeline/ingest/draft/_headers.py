@@ -5,48 +5,45 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
-from pipeline.ingest.draft._folding import NO_SPACES, compile_phrases, fold_text, read_rows
-from pipeline.ingest.draft._labels import read_label
-from pipeline.ingest.draft._numbers import HIGHEST, Stated
+from pipeline.ingest.draft._anchors import read_ends, strip_ends
+from pipeline.ingest.draft._folding import NO_SPACES, compile_phrases, fold_phrase, fold_text, read_rows
+from pipeline.ingest.draft._numbers import Stated
 from pipeline.ingest.words import compile_phrase, reduce_words
 
-RANGE = re.compile(
-    r"(?<![\d.,/-])(-?\d{1,2})\s*(?:-|–|—|~|～|\bto\b|\bthrough\b|\bbis\b|\bà\b|\bal?\b|\baté\b|\btot\b|до|至|到|から|إلى|الى)"
-    r"\s*(-?\d{1,2})(?![\d.,%])"
-)
-ANCHOR = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:[-–—=:(]|\b(?:is|being|means|represents|meaning|ist|bedeutet|est|es|significa)\b)"
-    r"\s*([^\d,;.?()\[\]=]{2,60})"
-)
-JOINT = re.compile(r"\s+(?:and|und|et|y|e|i|en|и|to|bis|à|a)\s*$")
-"""What stands between two named ends: '1 is poor and 5 is excellent'."""
 ASKED_FIRST = 30
 """Letters of a question within which it asks for a category: 'In which region', 'What is your role'."""
 NAMES_ONLY, AMOUNT_ONLY = 3, 5
 """Words up to which a header that has 'age' or 'role' in it asks for that: 'Age group', but not 'My role is clear'."""
 LAST_PART = re.compile(r"(.*\S)\s*(?:\[([^\[\]]*)\]|\s-\s([^-]+)|(?<=\S)-(\S[^-]*))")
 CODE_PART = re.compile(r"(.+?)(?:\[[^\]]*\]|_\d+(?:_\d+)*|[._]SQ\d+)")
-REVERSE = "reverse:"
+OF_A_LANGUAGE = ("reverse", "unwelcome", "trouble", "mended", "welcome")
+"""Roles whose words mean something else elsewhere: 'no' is 'not' in one language and fine in another."""
 SLUG_LENGTH, HEAD = 44, 26
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """What each role's words look like; negative wordings by language, for 'no' is 'not' in one and fine in another."""
+def _list_phrases() -> dict[str, list[str]]:
+    """The words of each role, those of ``OF_A_LANGUAGE`` under 'role:language'."""
     words: dict[str, list[str]] = {}
     for row in read_rows("header_words.csv"):
-        role = f"{REVERSE}{row['language']}" if row["role"] == "reverse" else row["role"]
-        words.setdefault(role, []).extend(fold_text(text) for text in row["text"].split("|"))
-    return {role: compile_phrases(texts) for role, texts in words.items()}
+        role = f"{row['role']}:{row['language']}" if row["role"] in OF_A_LANGUAGE else row["role"]
+        words.setdefault(role, []).extend(fold_phrase(text) for text in row["text"].split("|"))
+    return words
+
+
+@cache
+def _compile_role(role: str) -> re.Pattern[str]:
+    return compile_phrases(_list_phrases()[role])
 
 
 @cache
 def _place_words(folded: str) -> dict[str, int]:
     """Roles that a header has words of, and where the first one stands."""
-    asked = ((role, pattern.search(folded)) for role, pattern in _patterns().items() if not role.startswith(REVERSE))
+    roles = [role for role in _list_phrases() if ":" not in role]
+    asked = ((role, _compile_role(role).search(folded)) for role in roles)
     return {role: found.start() for role, found in asked if found}
 
 
@@ -59,33 +56,13 @@ def find_words(header: str) -> frozenset[str]:
 def read_header(header: str) -> Stated:
     """What a header says of the numbers below it."""
     words = find_words(header)
-    anchors = {int(number): read_label(JOINT.sub("", text).strip()) for number, text in ANCHOR.findall(header)}
-    ends = _find_range(header)
-    if len(anchors) > 1 and min(anchors) in (0, 1) and 3 <= max(anchors) <= HIGHEST:
-        ends = min(anchors), max(anchors)
-    direction = 0
-    if len(anchors) > 1 and ends:
-        low, high = anchors[min(anchors)].score, anchors[max(anchors)].score
-        if low is not None and high is not None and low != high:
-            direction = 1 if high > low else -1
+    ends = read_ends(header)
     return Stated(
-        low=ends[0] if ends else None,
-        high=ends[1] if ends else None,
-        direction=direction,
-        strong=bool(ends) or "rating" in words,
-        rating=bool(ends) or not words.isdisjoint(("rating", "weak")),
+        ends=ends,
+        strong=ends.high is not None or not words.isdisjoint(("rating", "mark")),
+        rating=ends.high is not None or bool(ends.named) or not words.isdisjoint(("rating", "weak", "mark")),
         recommend="recommend" in words,
     )
-
-
-def _find_range(header: str) -> tuple[int, int] | None:
-    for first, last in RANGE.findall(header):
-        low, high = int(first), int(last)
-        if low in (-5, -3, -2, 0, 1) and 3 <= high <= HIGHEST:
-            return low, high
-        if high in (0, 1) and 3 <= low <= HIGHEST:
-            return high, low
-    return None
 
 
 @cache
@@ -98,11 +75,33 @@ def asks_for_words(header: str) -> bool:
     return any(compile_phrase(phrase).search(words) for phrase in phrases)
 
 
-def sounds_negative(header: str, language: str) -> bool:
-    """Whether a wording has words of lack, trouble or negation, outside brackets and named ends of scales."""
-    pattern = _patterns().get(f"{REVERSE}{language}")
-    plain = ANCHOR.sub(" ", re.sub(r"\([^()]*\)", " ", header)).replace("non-", "non")
-    return bool(pattern and pattern.search(fold_text(plain)))
+def sounds_negative(header: str, languages: Collection[str], roles: Sequence[str] = ("reverse", "unwelcome")) -> bool:
+    """Whether a wording names something bad or denies something, outside brackets and named ends of scales.
+
+    Trouble that is well dealt with ('conflicts are handled fairly') is nothing bad where no other word says so.
+
+    Args:
+        roles: ``unwelcome`` alone for things that are bad in themselves, such as leaving or stress.
+    """
+    plain = fold_text(re.sub(r"\([^()]*\)", " ", strip_ends(header)).replace("non-", "non"))
+    troubled = any(_has(plain, "trouble", each) and not _has(plain, "mended", each) for each in languages)
+    return troubled or any(_has(plain, role, language) for role in roles for language in languages)
+
+
+def asks_for_chance(header: str) -> bool:
+    """Whether it asks how likely something is."""
+    return "chance" in find_words(header)
+
+
+def names_welcome(header: str, languages: Collection[str]) -> bool:
+    """Whether it asks for something that is good in itself: to recommend, renew, stay or take part."""
+    folded = fold_text(header)
+    return "recommend" in _place_words(folded) or any(_has(folded, "welcome", language) for language in languages)
+
+
+def _has(folded: str, role: str, language: str) -> bool:
+    key = f"{role}:{language}"
+    return key in _list_phrases() and bool(_compile_role(key).search(folded))
 
 
 def is_no_rating(header: str, question: str = "") -> bool:
@@ -111,7 +110,8 @@ def is_no_rating(header: str, question: str = "") -> bool:
     Args:
         question: what ``group_questions`` says; of a column of one, the question decides before the row does.
     """
-    if "rank" in find_words(header):
+    words = find_words(header)
+    if "rank" in words and (question or words.isdisjoint(("rating", "mark"))):
         return True
     if read_header(header).high is not None:
         return False
@@ -127,6 +127,8 @@ def _asks_otherwise(text: str) -> bool:
     folded = fold_text(text)
     at = _place_words(folded)
     rated = at.get("rating", len(folded))
+    if "mark" in at:  # 'which mark', 'how many points'
+        return False
     if at.get("count", rated) < rated or at.get("category", rated) < min(rated, ASKED_FIRST):
         return True
     if "rating" in at:

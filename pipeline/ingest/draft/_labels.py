@@ -29,6 +29,8 @@ NUMBER_FIRST = re.compile(rf"[\[(]?({NUMBER})\s*([\])]?\s*[-–—−=:.|)(\]]*)
 NUMBER_LAST = re.compile(rf"(\D+?)\s*([-–—−=:|(\[]+)\s*({NUMBER})\s*[)\]]?")
 ANSWER_CODE = re.compile(r"[\[(]?[A-Z]{1,2}\d{1,3}[\])]?(?:\s*[.:)\-–]\s*|\s+)(?=\D)")
 """A tool's answer code written before the label: 'A1 Agree', '[AO01] Agree'."""
+CODE_BEHIND = re.compile(r"(?<=\w)(?:\s+[\[(]?|\s*[\[(])[A-Z]{1,2}\d{1,3}[\])]?$")
+"""The same behind it: 'Agree A1'."""
 EXPLANATION = re.compile(r"\s*(?:[,;:–—(]|\s-\s)\s*")
 STARRED = "stars"
 STARS = re.compile(r"[★⭐☆✩✭\U0001f31f]+")
@@ -99,10 +101,17 @@ def read_label(text: str) -> Reading:
         return numbered
     if code := ANSWER_CODE.match(label):
         return read_label(label[code.end() :])
+    if (code := CODE_BEHIND.search(label)) and (said := read_label(label[: code.start()])).kind and said.known:
+        return said
     parts = [part for part in EXPLANATION.split(label, maxsplit=1) if part]
     if len(parts) == 2 and (head := _read_words(parts[0])).kind and head.known:
         return replace(head, known=False)
     return whole
+
+
+def strip_code(label: str) -> str:
+    """A label without the tool's answer code before or behind it."""
+    return CODE_BEHIND.sub("", label[found.end() :] if (found := ANSWER_CODE.match(label)) else label)
 
 
 def _as_int(text: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.ingest.draft._anchors import HIGHEST, NOTHING_NAMED, Ends
 from pipeline.ingest.draft._folding import read_rows
 from pipeline.ingest.draft._labels import STARRED, Reading
 from pipeline.ingest.draft._options import (
@@ -17,20 +18,18 @@ from pipeline.ingest.draft._options import (
     other_spellings,
     split_stray,
 )
+from pipeline.ingest.draft._together import NO_ANSWER_CODES
 from pipeline.store.labels import normalise_label
 from schemas.definitions import Favourable, ScalePoint
 from schemas.problems import counted
 
 TOPS = (5, 7, 10)
 """Where rating scales usually end."""
-HIGHEST = 10
 USUAL = {(1, 5), (1, 7), (0, 10), (1, 10), (-2, 2), (-3, 3)}
 """Ranges that are a rating even where nothing else says so; the rest might be codes of categories."""
 FEW = 30
 ENOUGH_ALIKE = 3
 """So many columns of one range support each other."""
-NO_ANSWER_CODES = {-1, -2, -3, -7, -8, -9, -77, -88, -98, -99, 66, 77, 88, 97, 98, 99, 777, 888, 998, 999}
-"""Numbers that tools and people write for 'no answer', 'don't know' or 'not applicable'."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +37,27 @@ class Stated:
     """What a question's own words say of its numbers.
 
     Attributes:
-        low, high: the range it names, as in '1-10' or '5 = very good'.
-        direction: 1 when it says that high is favourable, -1 when low is, 0 when it does not say.
+        ends: the range it names, as in '1-10', and which end it calls good, as in '5 = very good'.
         rating: it asks for a rating at all; ``strong`` when its words leave no doubt.
         recommend: it asks whether one would recommend something, usually from 0 to 10.
         siblings: other columns of the same question, rated alike.
         alike: columns anywhere with numbers of the same range.
     """
 
-    low: int | None = None
-    high: int | None = None
-    direction: int = 0
+    ends: Ends = NOTHING_NAMED
     rating: bool = False
     strong: bool = False
     recommend: bool = False
     siblings: int = 0
     alike: int = 1
+
+    @property
+    def low(self) -> int | None:
+        return self.ends.low
+
+    @property
+    def high(self) -> int | None:
+        return self.ends.high
 
 
 def recognise_numbers(options: Sequence[Option], language: str, stated: Stated | None = None) -> ScaleDraft | None:
@@ -222,15 +226,18 @@ def _judge_direction(placed: dict[int, list[Option]], ends: tuple[int, int], sai
         else:
             findings.note(f"by its words, the {'low' if down else 'high'} numbers are favourable")
         return down
-    if said.direction:
-        findings.note(f"the question says that {'high' if said.direction > 0 else 'low'} numbers are favourable")
+    direction = said.ends.direction
+    if direction and said.ends.name(*ends):
+        findings.note(f"the question says that {'high' if direction > 0 else 'low'} numbers are favourable")
+    elif direction or said.ends.unclear:
+        findings.ask("Which end is favourable? The question names an end, but not clearly", 0.6)
     elif any(r.family == STARRED for r in readings.values()):
         findings.note("more stars are better")
     elif ends[1] == HIGHEST or said.recommend:
         findings.note("a scale up to 10 is taken as rising")
     else:
         findings.ask(f"Is {ends[1]} the favourable end? Nothing in the file says so", 0.8)
-    return said.direction < 0
+    return direction < 0
 
 
 def _point(

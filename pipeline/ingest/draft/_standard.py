@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.ingest.draft._folding import fold_text, read_rows
-from pipeline.ingest.draft._labels import read_label
+from pipeline.ingest.draft._labels import read_label, strip_code
 from pipeline.ingest.draft._options import Findings, Option, mark_favourable
 from schemas.problems import counted
 
@@ -52,9 +52,15 @@ def complete_levels(
     fits = [(row, at) for row, at in fits if not _skips(row, at, answers)]
     if not fits:
         rows = list(_standard_rows(family, _language_of(levels, language)))
-        return _mix_standards(levels, rows, findings) or _keep_as_seen(own, levels, answers, findings)
+        return _mix_standards(levels, rows, answers, findings) or _keep_as_seen(own, levels, answers, findings)
     lengths = sorted({len(row) for row, _ in fits})
-    row, at = min(fits, key=lambda fit: (len(fit[0]) != 5, len(fit[0])))
+    row, at = min(fits, key=lambda fit: (len(fit[0]) != (len(levels) if whole else 5), len(fit[0])))
+    if len(levels) > 2 and at[0] > 0 and at[-1] < len(row) - 1 and answers >= MANY:
+        ends = f"'{row[0]}' and '{row[-1]}'"
+        findings.ask(
+            f"Were {ends} offered too? Nobody of {answers} chose them; the options seen are taken for all", 0.7
+        )
+        return own, places
     if len(lengths) > 1:
         options = " or ".join(str(length) for length in lengths)
         findings.ask(f"How many options did the scale have: {options}? Only {len(levels)} were chosen", 0.6)
@@ -95,7 +101,7 @@ def _rises(row: tuple[str, ...]) -> bool:
 
 
 def _mix_standards(
-    levels: list[Option], rows: list[tuple[str, ...]], findings: Findings
+    levels: list[Option], rows: list[tuple[str, ...]], answers: int, findings: Findings
 ) -> tuple[list[str], list[int]] | None:
     """Labels taken from several standard sets of one length, such as 'Somewhat dissatisfied' and 'Satisfied'."""
     for length in (5, 7, 4):
@@ -103,6 +109,12 @@ def _mix_standards(
         at = _place(levels, [set(texts) for texts in zip(*same, strict=True)]) if same else None
         if not at or len(levels) == length:
             continue
+        middle = [n for n in range(at[0], at[-1]) if n not in at and read_label(same[0][n]).neutral]
+        if middle and len(levels) > 2 and answers >= FEW:
+            if answers >= MANY:
+                return None
+            findings.ask("Was there a middle option? Nobody chose one; the options seen are taken for all", 0.75)
+            return [level.texts[0] for level in levels], list(range(len(levels)))
         filled = [levels[at.index(n)].texts[0] if n in at else text for n, text in enumerate(same[0])]
         if len({fold_text(text) for text in filled}) == length:
             missing = counted(length - len(levels), "option")
@@ -123,7 +135,7 @@ def _place(levels: list[Option], row: list[set[str]]) -> list[int] | None:
     middle = [n for n, labels in enumerate(row) if any(read_label(text).neutral for text in labels)]
     at: list[int] = []
     for level in levels:
-        spelled = {fold_text(text) for text in level.texts}
+        spelled = {fold_text(form) for text in level.texts for form in (text, strip_code(text))}
         found = [n for n, labels in enumerate(texts) if labels & spelled]
         if not found and level.reading.neutral and len(middle) == 1:
             found = middle

@@ -10,6 +10,9 @@ from pipeline.ingest.draft._folding import fold_text, read_rows
 from pipeline.ingest.draft._labels import ABSENCE, NON_ANSWERS, Reading
 from pipeline.ingest.draft._options import Option
 
+NO_ANSWER_CODES = {-1, -2, -3, -7, -8, -9, -77, -88, -98, -99, 66, 77, 88, 97, 98, 99, 777, 888, 998, 999,
+                   -777, -888, -998, -999}  # fmt: skip
+"""Numbers that tools and people write for 'no answer', 'don't know' or 'not applicable'."""
 SETS = "whole_scales.csv"
 FEWEST = 3
 STEP = 1.25
@@ -26,8 +29,19 @@ def read_together(options: Sequence[Option], company: Collection[str] = ()) -> l
     Args:
         company: labels of the other columns of the same question.
     """
+    options = _set_codes_apart(options)
     read = _read_set({fold_text(text) for text in company}, options) or list(options)
     return _lower_not_relevant(read)
+
+
+def _set_codes_apart(options: Sequence[Option]) -> list[Option]:
+    """A number such as -99 among words is what a tool writes where nobody answered; it has to be asked about."""
+    numbers = [option for option in options if option.reading.number is not None and not option.code]
+    codes = [option for option in numbers if option.reading.number in NO_ANSWER_CODES]
+    words = [option for option in options if option.reading.kind == "answer" and option not in numbers]
+    if not codes or len(codes) < len(numbers) or len(words) < 2:
+        return list(options)
+    return [replace(o, reading=Reading("missing", known=False)) if o in codes else o for o in options]
 
 
 def _read_set(company: set[str], options: Sequence[Option]) -> list[Option] | None:

@@ -29,6 +29,7 @@ COLUMNS, COLUMNS_OF_A_QUESTION = 3, 2
 """So many columns with the same answers are a scale, of one question or anywhere."""
 ASKS_FOR_GROUP = 0.5
 PERCENT = re.compile(r"\d{1,3}\s*%")
+GRADE = re.compile(r"[A-Fa-f][+−-]?")
 CATEGORIES = ("calendar", "skill", "yesno", "truth")
 UNSURE = 0.4
 
@@ -39,9 +40,9 @@ def cluster_unread(table: RawTable, taken: Collection[int]) -> list[Cluster]:
     Args:
         taken: positions that are something else, items of known scales among them.
     """
-    columns = [column for column in list_columns(table, taken) if _may_rate(column, table)]
+    columns = [column for column in list_columns(table, taken) if may_rate(column, table)]
     clusters: list[Cluster] = []
-    for column in sorted(columns, key=lambda c: (-len(_labels(c)), c.position)):
+    for column in sorted(columns, key=lambda c: (-len(list_labels(c)), c.position)):
         home = next((c for c in clusters if _shares(column, c)), None)
         if home is None:
             home = Cluster(("unread", len(clusters)))
@@ -54,7 +55,7 @@ def cluster_unread(table: RawTable, taken: Collection[int]) -> list[Cluster]:
 
 
 def draft_unread(cluster: Cluster, table: RawTable, language: str) -> ScaleDraft:
-    """A scale of unknown order; by number where its labels are percentages."""
+    """A scale of unknown order; by number where its labels are percentages, by letter where they are grades."""
     findings = Findings(UNSURE)
     options = pool_options(cluster.columns)
     answers = [option for option in options if option.reading.kind not in NON_ANSWERS]
@@ -62,6 +63,9 @@ def draft_unread(cluster: Cluster, table: RawTable, language: str) -> ScaleDraft
     if all(PERCENT.fullmatch(option.texts[0]) for option in answers):
         answers.sort(key=lambda option: int(re.sub(r"\D", "", option.texts[0])))
         findings.ask("Are these answers in order, and is more of it favourable?", UNSURE)
+    elif all(GRADE.fullmatch(option.texts[0]) for option in answers):
+        answers.sort(key=_rank_grade)
+        findings.ask("Are these grades, the last letter the worst?", UNSURE)
     else:
         answers.sort(key=lambda option: seen.get(normalise_label(option.texts[0]), len(seen)))
         findings.ask(
@@ -79,13 +83,20 @@ def draft_unread(cluster: Cluster, table: RawTable, language: str) -> ScaleDraft
     return findings.draft(code, (*points, *non_answers(code, options, language, findings)))
 
 
-def _labels(column: Column) -> dict[str, Option]:
+def _rank_grade(option: Option) -> tuple[int, int]:
+    """Letter grades from low to high: F before A, A- before A+."""
+    letter, sign = option.texts[0][0].upper(), option.texts[0][1:]
+    return -ord(letter), 1 if sign == "+" else -1 if sign else 0
+
+
+def list_labels(column: Column) -> dict[str, Option]:
     """Its answers; reasons for giving none aside."""
     return {fold_text(o.texts[0]): o for o in column.options if o.reading.kind not in NON_ANSWERS}
 
 
-def _may_rate(column: Column, table: RawTable) -> bool:
-    labels = _labels(column)
+def may_rate(column: Column, table: RawTable) -> bool:
+    """Whether its answers are few, short, come again, and are no known categories."""
+    labels = list_labels(column)
     if not 2 <= len(labels) <= MOST or "" in labels or is_no_rating(column.header, column.question):
         return False
     texts = [option.texts[0] for option in labels.values()]
@@ -122,14 +133,14 @@ def _yes_and_no() -> frozenset[str]:
 
 
 def _shares(column: Column, cluster: Cluster) -> bool:
-    mine, theirs = set(_labels(column)), set().union(*(_labels(other) for other in cluster.columns))
+    mine, theirs = set(list_labels(column)), set().union(*(list_labels(other) for other in cluster.columns))
     if column.question and all(other.question == column.question for other in cluster.columns):
         return len(mine & theirs) >= 2 and len(mine | theirs) <= MOST
     return len(mine) >= 2 and mine <= theirs
 
 
 def _is_scale(cluster: Cluster) -> bool:
-    labels = set().union(*(_labels(column) for column in cluster.columns))
+    labels = set().union(*(list_labels(column) for column in cluster.columns))
     if not FEWEST <= len(labels) <= MOST:
         return False
     first = cluster.columns[0]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +28,8 @@ SURE = 0.9
 MOST_LOOKED_AT = 2_000
 SINGLE = ("respondent", "started", "finished", "duration", "status", "test", "language")
 CODE = re.compile(r"[\w./-]{1,12}")
+LINK = re.compile(r"https?://\S+")
+"""Where an uploaded file lies."""
 NUMBER_OR_DATE = re.compile(r"[\d.,:/%€$£<>+\s-]+")
 
 
@@ -36,7 +39,8 @@ class ColumnDraft:
 
     Attributes:
         taken_for: respondent, token, started, finished, duration, status, test, language, personal,
-            technical, group, item, comment, copy (a block pasted beside), empty, or other (a question that is not used).
+            technical, group, item, comment, copy (a block pasted beside), option (one answer of a question),
+            empty, or other (a question that is not used).
     """
 
     position: int
@@ -45,6 +49,13 @@ class ColumnDraft:
     taken_for: str
     confidence: float
     reason: str
+
+
+@cache
+def list_id_words() -> frozenset[str]:
+    """Headers that mean the id of a response and nothing else; those called bare may mean another number."""
+    rows = (row for row in read_words(WORDS) if row["how"] == "named")
+    return frozenset(reduce_words(phrase) for row in rows for phrase in row["words"].split("|"))
 
 
 def name_columns(headers: Sequence[str], codes: Sequence[str] = ()) -> list[str]:
@@ -100,7 +111,7 @@ def _role_of(table: RawTable, position: int, texts: Mapping[str, int]) -> Column
         (
             row["role"]
             for row in read_words(WORDS)
-            if row["how"] == "bare"
+            if row["how"] in ("named", "bare")
             and any(
                 compile_phrase(phrase, True).fullmatch(word) for phrase in row["words"].split("|") for word in words
             )
@@ -140,7 +151,7 @@ def _one_of_each(found: dict[int, ColumnDraft]) -> dict[int, ColumnDraft]:
 def is_open_answer(header: str, texts: Mapping[str, int]) -> tuple[float, str] | None:
     """How sure it is that a column holds answers in people's own words, and why; None when it does not."""
     looked = list(texts)[:MOST_LOOKED_AT]
-    if not looked or all(NUMBER_OR_DATE.fullmatch(text) for text in looked):
+    if not looked or all(NUMBER_OR_DATE.fullmatch(text) or not LINK.sub("", text).strip(" ,;|") for text in looked):
         return None
     filled = sum(texts.values())
     length = sum(len(text) for text in looked) / len(looked)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.ingest.draft.columns import ColumnDraft
 from pipeline.ingest.headers import Headers
+from pipeline.ingest.pasted import ABOUT_RESPONSES
 from pipeline.ingest.readers import RawTable
 from schemas.definitions import DraftQuestion
-
-ABOUT_RESPONSES = ("respondent", "started", "finished", "token", "personal")
-"""Columns that an export has once per response; where they come again, somebody else's responses stand there."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pipeline.ingest.cells import is_chosen, is_left_out
 from pipeline.ingest.draft._labels import read_label
 from pipeline.ingest.draft.columns import is_open_answer, lists_options
+from pipeline.ingest.draft.group_grids import find_repeated
 from pipeline.ingest.draft.group_words import (
     describes_person,
     is_no_group,
@@ -15,7 +16,7 @@ from pipeline.ingest.draft.group_words import (
     names_group,
     weigh_header,
 )
-from pipeline.ingest.draft.groups import GroupCandidate, find_repeated
+from pipeline.ingest.draft.groups import GroupCandidate
 from pipeline.store.labels import normalise_label
 
 FEWEST, MOST = 2, 60

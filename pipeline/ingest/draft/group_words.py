@@ -77,6 +77,21 @@ def is_no_question_of_group(header: str) -> bool:
     return _find_subject(reduce_words(header)) == "counting" or _is_vetoed(reduce_words(header))
 
 
+@cache
+def asks_which(header: str) -> bool:
+    """Whether a header asks which, what or where, or to choose; 'Committee' alone does not."""
+    return _asks(reduce_words(header))
+
+
+@cache
+def asks_for_own(header: str) -> bool:
+    """Whether a header asks for people's own group or place and for nothing else: 'Bezirk', 'Which ward do you live in?'."""
+    words = reduce_words(header)
+    kinds = {kind for kind, *_ in _read_nouns().find(words)}
+    left = [word for word in _take_out(words, tuple(NOUNS)) if word not in _read_small_words("belongs")]
+    return bool(kinds & {"unit", "place"}) and not left and not _find_subject(words)
+
+
 def names_group(text: str) -> bool:
     """Whether a text holds a noun for a group or a place: 'Faculty of Law', 'Team 4'."""
     return bool(_read_nouns().find(reduce_words(text)))

@@ -9,18 +9,26 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.ingest.cells import is_chosen, is_left_out, is_write_in
-from pipeline.ingest.draft._labels import read_label
 from pipeline.ingest.draft.columns import NUMBER_OR_DATE, SURE
-from pipeline.ingest.draft.group_words import country_names, is_no_group, is_no_question_of_group, weigh_header
+from pipeline.ingest.draft.group_grids import MOST_ALIKE, are_words, find_repeated, is_scale
+from pipeline.ingest.draft.group_words import (
+    asks_which,
+    country_names,
+    is_no_group,
+    is_no_question_of_group,
+    weigh_header,
+)
 from pipeline.ingest.personal import BRACKET
 from pipeline.store.labels import normalise_label
 
 MOST_GROUPS = 400
-MOST_ALIKE = 25
-"""More different texts than this are no set of answers that a grid's rows share."""
 LONGEST_NAME = 90
 ENOUGH = 0.45
 """A candidate below this score is named, not taken."""
+NUMBERED = 0.6
+"""A question that asks so much for a group may be answered with numbers of groups."""
+DOUBTED = 0.7
+"""A bare noun whose answers are also those of other columns: a group, or a row of a grid."""
 
 SEPARATORS = (";", ",", "|", "\n")
 PLURAL = re.compile(r"\(s\)|\b(?:groups|projects|teams|chapters|units|departments|that apply)\b", re.IGNORECASE)
@@ -91,8 +99,10 @@ def find_candidates(
             asks, named = weigh_header(header), labels[position] if labels else {}
             if not asks[0] and codes and not is_no_question_of_group(header):
                 asks = weigh_header(codes[position].rpartition("/")[2])  # the part above is a page of the form
-            if asks[0] < SURE and (position in repeated or _is_scale(texts[position], named)):
-                asks = (0.0, "")  # a noun within a statement that is rated
+            if is_scale(texts[position], named) or (asks[0] < SURE and position in repeated):
+                asks = (0.0, "")  # a noun within a statement that is rated, or the whole name of a rated row
+            elif position in repeated and not asks_which(header) and are_words(texts[position]):
+                asks = (min(asks[0], DOUBTED), asks[1])  # 'Committee', answered as the rows beside it are
             found.append(_rate_column(header, position, texts[position], rows, known, asks, named))
     kept = [each for each in found if each is not None]
     return sorted(kept, key=lambda each: (-round(each.score, 2), each.positions))
@@ -136,7 +146,9 @@ def _rate_column(
             names={text: n for text, n in parts.items() if text not in none_parts},
             none=tuple(dict.fromkeys((*none, *sorted(none_parts)))),
         )  # fmt: skip
-    quality, how = _rate_names({labels.get(text, text): n for text, n in base.names.items()}, weight)
+    quality, how = _rate_names(
+        {labels.get(text, text): n for text, n in base.names.items()}, weight, asks_which(header)
+    )
     if quality == 0:
         return None
     share = min(filled / rows, 1.0) if rows else 0.0
@@ -145,32 +157,7 @@ def _rate_column(
     return replace(base, score=weight * quality * cover, reasons=tuple(reasons))
 
 
-def find_repeated(texts: Sequence[Mapping[str, int]]) -> frozenset[int]:
-    """Columns whose answers are also those of two other columns: the rows of a grid, not a group."""
-    sets = {at: frozenset(each) for at, each in enumerate(texts) if 2 <= len(each) <= MOST_ALIKE}
-    columns = Counter(sets.values())
-    by_text: dict[str, list[frozenset[str]]] = {}
-    for alike in columns:
-        for text in alike:
-            by_text.setdefault(text, []).append(alike)
-    repeated = set()
-    for alike, times in columns.items():
-        shared = Counter(other for text in alike for other in by_text[text] if other != alike)
-        others = sum(columns[other] for other, n in shared.items() if 2 * n >= max(len(alike), len(other)))
-        if times + others >= 3:
-            repeated.add(alike)
-    return frozenset(at for at, alike in sets.items() if alike in repeated)
-
-
-def _is_scale(texts: Mapping[str, int], labels: Mapping[str, str]) -> bool:
-    """Whether at least half of the texts are answers such as 'often' or 'rather agree'."""
-    if not 2 <= len(texts) <= MOST_ALIKE:
-        return False
-    readings = [read_label(labels.get(text, text)) for text in texts]
-    return 2 * sum(each.kind == "answer" and each.known and each.number is None for each in readings) >= len(texts)
-
-
-def _rate_names(names: Mapping[str, int], weight: float) -> tuple[float, str]:
+def _rate_names(names: Mapping[str, int], weight: float, asked: bool) -> tuple[float, str]:
     """How far texts look like groups: few, short, and named by more than one person."""
     count = len({normalise_label(text) for text in names})
     filled = sum(names.values())
@@ -178,10 +165,12 @@ def _rate_names(names: Mapping[str, int], weight: float) -> tuple[float, str]:
     numbers = sum(bool(NUMBER_OR_DATE.fullmatch(text)) for text in looked) / len(looked)
     length = sum(len(text) for text in looked) / len(looked)
     how = f"{count} different names"
-    if length > LONGEST_NAME or (numbers > 0.7 and weight < 0.95):
+    if length > LONGEST_NAME:
         return 0.0, how
     if numbers > 0.7:
-        return 0.6, f"{count} different numbers"
+        again = 1 < count <= MOST_ALIKE and sum(n for n in names.values() if n > 1) >= 0.9 * filled
+        coded = 0.8 if asked and again and weight >= NUMBERED else 0.0  # 'Which region?', exported as numbers
+        return (0.6 if weight >= 0.95 else coded), f"{count} different numbers"
     if count == 1:
         return (0.9 if weight >= 0.6 else 0.0), "one name throughout: the export of one group"
     repeated = sum(n for n in names.values() if n > 1) / filled

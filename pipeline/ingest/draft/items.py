@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.ingest.distinct import count_texts
+from pipeline.ingest.draft._against import doubt_directions
 from pipeline.ingest.draft._clusters import (
     Cluster,
     Column,
@@ -17,16 +18,18 @@ from pipeline.ingest.draft._clusters import (
     pool_stated,
 )
 from pipeline.ingest.draft._folding import fold_text, read_rows
-from pipeline.ingest.draft._headers import make_codes, name_row, sounds_negative
+from pipeline.ingest.draft._headers import make_codes, name_row
 from pipeline.ingest.draft._labels import NON_ANSWERS, read_label
 from pipeline.ingest.draft._options import Option
 from pipeline.ingest.draft._unread import UNSURE, cluster_unread, draft_unread
 from pipeline.ingest.draft.scales import ScaleDraft, recognise_options, score_options
 from pipeline.ingest.readers import RawTable
+from pipeline.ingest.spread import find_questions
 
-SPREAD = re.compile(r"(.+(?:\s-\s|\[))([^\[\]]+)\]?")
-STATEMENTS = ("agree", "truth", "rating")
-"""Scales on which a negative wording turns the favourable end around."""
+DOUBTED = 0.85
+"""At most so sure is a question whose favourable end is in doubt."""
+MOST_MARKS = 2
+"""Different texts in a column that marks an option: yes and no."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def _make_drafts(
         code = draft.code if names[draft.code] == 1 else f"{draft.code}_{names[draft.code]}"
         points = tuple(point.model_copy(update={"scale": code}) for point in draft.points)
         scales.append(replace(draft, code=code, points=points))
-        items += [(column, code, *_judge_column(column, cluster, language)) for column in cluster.columns]
+        doubts = doubt_directions(cluster, draft, table, language)
+        items += [(c, code, *_judge_column(c, cluster, doubts.get(c.position, ""))) for c in cluster.columns]
     items.sort(key=lambda entry: entry[0].position)
     headers = [name_row(column.header, column.question) for column, *_ in items]
     codes = make_codes(headers, [table.codes[column.position] for column, *_ in items] if table.codes else [])
@@ -140,9 +144,13 @@ def _make_drafts(
     ], scales
 
 
-def _judge_column(column: Column, cluster: Cluster, language: str) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
-    """How sure it is that a column is a rating question, why, and what is left to ask."""
-    reasons, questions, family = [], [], "rating"
+def _judge_column(column: Column, cluster: Cluster, doubt: str) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
+    """How sure it is that a column is a rating question, why, and what is left to ask.
+
+    Args:
+        doubt: what to ask about its direction.
+    """
+    reasons, questions = [], []
     if cluster.key[0] == "words":
         family = str(cluster.key[1])
         known = {row["family"]: row for row in read_rows("families.csv")}
@@ -163,31 +171,25 @@ def _judge_column(column: Column, cluster: Cluster, language: str) -> tuple[floa
         reasons.append(f"{len(cluster.columns)} columns share the scale")
     if UNSURE < confidence < 0.9:  # below, the scale asks
         questions.append("Is this a question to score?")
-    own = name_row(column.header, column.question)
-    if family.split("+")[-1] in STATEMENTS and sounds_negative(own, language):
-        confidence = min(confidence, 0.85)
-        questions.append("Is the wording negative, so that its scale runs the other way (reverse)?")
+    if doubt:
+        confidence = min(confidence, DOUBTED)
+        questions.append(doubt)
     return confidence, tuple(reasons), tuple(questions)
 
 
-def find_spread_questions(table: RawTable, taken: Collection[int]) -> list[tuple[int, str]]:
-    """Rating questions that an export spreads over one column per answer option; items need one column each.
-
-    Returns:
-        Position of the first column and what its question is called.
-    """
-    found: dict[str, list[tuple[int, Option]]] = {}
-    for position, header in enumerate(table.headers):
-        parts = SPREAD.fullmatch(header)
-        if position in taken or not parts or len(table.columns[position].dictionary) > 3:
-            continue
-        option = Option((parts.group(2),), 0, read_label(parts.group(2)))
-        found.setdefault(parts.group(1), []).append((position, option))
-    spread = []
-    for stem, columns in found.items():
-        answers = [option for _, option in columns if option.reading.kind == "answer"]
+def find_spread_questions(table: RawTable, taken: Collection[int]) -> dict[str, dict[int, str]]:
+    """Rating questions that an export spreads over one column per answer option: question -> position -> option."""
+    spread = {}
+    for question, columns in find_questions(table.headers).items():
+        columns = {
+            at: text
+            for at, text in columns.items()
+            if at not in taken and len(count_texts(table.columns[at])) <= MOST_MARKS
+        }
+        options = [Option((text,), 0, read_label(text)) for text in columns.values()]
+        answers = [option for option in options if option.reading.kind == "answer"]
         scores = {option.reading.score for option in answers}
-        others = [option for _, option in columns if option.reading.kind not in ("answer", *NON_ANSWERS)]
+        others = [option for option in options if option.reading.kind not in ("answer", *NON_ANSWERS)]
         if len(scores) > 2 and not others and score_options(answers):
-            spread.append((columns[0][0], stem.strip(" [-") + ("]" if " [" in stem.strip(" [-") else "")))
+            spread[question] = columns
     return spread

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.ingest.draft.columns import SURE
+from pipeline.ingest.draft.columns import NUMBER_OR_DATE, SURE
 from pipeline.ingest.draft.group_structure import LEAST_SCORE
+from pipeline.ingest.draft.group_words import asks_for_own
 from pipeline.ingest.draft.groups import ENOUGH, GroupCandidate, add_write_ins
 from pipeline.ingest.draft.items import ItemDraft
 from pipeline.ingest.draft.nesting import add_nested, name_file_groups
 from pipeline.ingest.draft.registers import add_file_groups, ask_for_missing, draft_register, name_known_groups
 from pipeline.ingest.readers import RawTable
+from pipeline.store.labels import normalise_label
 from schemas.definitions import DraftQuestion, Group, GroupAlias
 from schemas.problems import counted
 
+MOST_CLOSED, FILLED = 40, 0.9
+"""Names of a closed set at most, and the share of the fullest column's cells that has one."""
+ASKED_AS_ITEM = 0.5
+"""From this confidence on an item is no group, however its header reads."""
 EVERYONE = Group(group="everyone", name="Everyone")
 
 
@@ -68,6 +74,8 @@ def draft_membership(
     """
     known = register.names(year)
     group = _choose_group(candidates, items)
+    if group is not None and group.confidence < SURE and _is_settled(group, candidates, structural, items, texts):
+        group = replace(group, confidence=SURE, reasons=(*group.reasons, "nothing else in the file may be the group"))
     likely: Sequence[GroupCandidate] = ()
     if group is None:
         likely = structural
@@ -111,7 +119,7 @@ def _choose_likely(structural: Sequence[GroupCandidate]) -> GroupCandidate | Non
 
 def _choose_group(candidates: Sequence[GroupCandidate], items: Sequence[ItemDraft]) -> GroupCandidate | None:
     """The best candidate that is no item, with how sure that is against the next best."""
-    scored = {item.position for item in items if item.confidence >= 0.5}
+    scored = {item.position for item in items if item.confidence >= ASKED_AS_ITEM}
     free = [each for each in candidates if each.score >= 1 or not scored & set(each.positions)]
     if not free or free[0].score < ENOUGH:
         return None
@@ -122,6 +130,34 @@ def _choose_group(candidates: Sequence[GroupCandidate], items: Sequence[ItemDraf
     if others:
         reasons = (*reasons, "next best: " + ", ".join(f"'{each.name[:60]}'" for each in others[:2]))
     return replace(best, confidence=confidence, reasons=reasons)
+
+
+def _is_settled(
+    group: GroupCandidate,
+    candidates: Sequence[GroupCandidate],
+    structural: Sequence[GroupCandidate],
+    items: Sequence[ItemDraft],
+    texts: Sequence[Mapping[str, int]],
+) -> bool:
+    """Whether nothing speaks against a place or unit: asked first and alone, with a closed set of names that come again.
+
+    Its header must ask for people's own one ('Which ward do you live in?'); no other column may be like it or share its names.
+    """
+    at = group.positions[0]
+    first = min((item.position for item in items), default=-1)
+    if group.shape != "column" or len(group.positions) > 1 or not at < first or not asks_for_own(group.name):
+        return False
+    answered, most = sum(group.names.values()), max(sum(each.values()) for each in texts)
+    closed = 2 <= len(group.names) <= MOST_CLOSED and min(group.names.values()) > 1 and answered >= FILLED * most
+    closed = closed and not all(NUMBER_OR_DATE.fullmatch(name) for name in group.names)
+    spelled = {normalise_label(name) for name in group.names}
+    scored = {item.position for item in items if item.confidence >= ASKED_AS_ITEM}
+    rivals = [each for each in candidates if each.score >= ENOUGH and not {at, *scored} & set(each.positions)]
+    rivals += [each for each in structural if each.score >= LEAST_SCORE and at not in each.positions]
+    shared = any(
+        2 * len(group.names.keys() & each.keys()) >= len(group.names) for n, each in enumerate(texts) if n != at
+    )
+    return closed and len(spelled) == len(group.names) and not rivals and not shared
 
 
 def _ask_for_group(

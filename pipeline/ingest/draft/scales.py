@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.ingest.draft._folding import read_rows
-from pipeline.ingest.draft._labels import ABSENCE, Reading, read_label
+from pipeline.ingest.draft._labels import Reading, read_label
 from pipeline.ingest.draft._numbers import Stated, recognise_numbers
 from pipeline.ingest.draft._options import (
     Findings,
@@ -174,7 +174,7 @@ def _ask_for_place(options: Sequence[Option], levels: Sequence[Option], findings
     middle = any(o.reading.kind == "no_opinion" and o.reading.neutral for o in options)
     if middle and len(levels) > 3 and not any(option.reading.neutral for option in levels):
         findings.ask("One option was taken for 'no opinion': is it the middle of the scale?", 0.75)
-    if any(option.reading.score == -ABSENCE and not option.reading.known for option in levels):
+    if any(read_label(option.texts[0]).kind == "not_applicable" for option in levels):
         findings.ask("Is 'not relevant' the lowest answer, as it was taken, or no answer?", 0.7)
 
 

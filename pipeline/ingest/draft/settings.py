@@ -109,7 +109,7 @@ def _describe_files(tables: Sequence[RawTable]) -> list[Setting]:
         settings.append(
             Setting("first_header_row", first.first_row - first.header_rows, "what stands above is no header")
         )
-    chosen = any(note.code == "sheet_chosen" for table in tables for note in table.notes)
+    chosen = any(note.code in ("sheet_chosen", "sheet_hidden") for table in tables for note in table.notes)
     if chosen and first.sheet and len({table.sheet for table in tables}) == 1:
         settings.append(Setting("sheet", first.sheet, "the sheet with the responses"))
     return settings

@@ -6,16 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.ingest.distinct import count_texts
+from pipeline.ingest.draft._leftovers import ask_for_leftovers
+from pipeline.ingest.draft._repeated import refuse_repeated_responses
+from pipeline.ingest.draft._spread import gather_ratings
 from pipeline.ingest.draft.columns import ColumnDraft, draft_roles, is_open_answer, name_columns
 from pipeline.ingest.draft.copies import find_copies
 from pipeline.ingest.draft.group_structure import find_structural
 from pipeline.ingest.draft.groups import GroupCandidate, find_candidates
-from pipeline.ingest.draft.items import ItemDraft, draft_items, find_spread_questions
+from pipeline.ingest.draft.items import ItemDraft, draft_items
 from pipeline.ingest.draft.join import count_responses, join_tables, make_finder
 from pipeline.ingest.draft.language import recognise_language
 from pipeline.ingest.draft.membership import NO_REGISTER, Register, draft_membership
 from pipeline.ingest.draft.questionnaire import Questionnaire, draft_questionnaire
 from pipeline.ingest.draft.settings import Found, Setting, draft_settings
+from pipeline.ingest.pasted import cut_pasted_rows
 from pipeline.ingest.readers import RawTable
 from pipeline.store.definitions import WaveDefinitions
 from schemas.definitions import DraftQuestion, Group, Item, ScalePoint
@@ -63,7 +67,14 @@ def draft_wave(
         tables: every table of the wave's exports, as ``read_export`` gives them.
         register: the programme's groups, where there is a programme.
         before: an earlier wave to match items with.
+
+    Raises:
+        UserError: ``not_respondent_level``: the rows are no responses.
     """
+    tables = [cut_pasted_rows(table) for table in tables]
+    refuse_repeated_responses(tables, year)
+    spread = gather_ratings(tables)
+    tables = spread.tables
     table, present = join_tables(tables)
     names = name_columns(table.headers, table.codes)
     findable = make_finder(tables)
@@ -72,8 +83,8 @@ def draft_wave(
     rows = count_responses(tables)
     roles = draft_roles(table, texts)
     copies = find_copies(table, roles)
-    roles |= copies.columns
-    language = recognise_language(_texts_of_questionnaire(table, texts, roles))
+    roles |= {**copies.columns, **spread.list_columns(table.headers)}
+    language = recognise_language(*_texts_of_questionnaire(table, texts, roles))
     labels = [variable.value_labels for variable in table.variables]
     known = register.names(year).keys()
     candidates = find_candidates(table.headers, texts, rows, roles, known, table.codes, labels)
@@ -112,38 +123,44 @@ def draft_wave(
         scale_points=asked.scale_points,
         groups=membership.groups,
         questions=(
+            *_ask_about_hidden(table.notes),
             *copies.questions,
             *membership.questions,
             *asked.questions,
-            *_ask_about_spread(table, taken),
+            *ask_for_leftovers(table, {*taken, *comments, *rated}, rated),
+            *spread.questions,
             *questions,
         ),
         columns=_list_columns(table, roles, group, items, asked, comments),
-        notes=asked.notes,
+        notes=(*spread.notes, *asked.notes),
         problems=table.notes,
         group_count=len(register.groups) or len(membership.groups),
     )
 
 
-def _ask_about_spread(table: RawTable, taken: Collection[int]) -> list[DraftQuestion]:
-    """Rating questions with a column per answer cannot be read as items; nobody should miss them in silence."""
+def _ask_about_hidden(notes: Sequence[Problem]) -> list[DraftQuestion]:
     return [
         DraftQuestion(
-            question=f"Should '{question}' be scored? The export has a column for each of its answers",
-            proposal="no; it was left out",
-            column=table.headers[at],
-            reason="export it again with one column per question (in SurveyMonkey: condensed columns)",
+            question=f"Are the rows of the hidden sheet '{note.sheet}' responses of this survey too?",
+            proposal="no; the sheet is not read",
+            file="survey.toml",
+            reason=f"{note.what}; if they are, list both sheets under [[files]]",
         )
-        for at, question in find_spread_questions(table, taken)
+        for note in notes
+        if note.code == "sheet_hidden"
     ]
 
 
-def _texts_of_questionnaire(table: RawTable, texts: Sequence[Mapping[str, int]], roles: Collection[int]) -> list[str]:
-    """Headers that are worded, and the options people chose from, for the language."""
+def _texts_of_questionnaire(
+    table: RawTable, texts: Sequence[Mapping[str, int]], roles: Collection[int]
+) -> tuple[list[str], list[str]]:
+    """Headers that are worded, with the answers where they are few; and the options people chose from."""
     asked = [at for at in range(len(table.headers)) if at not in roles]
     headers = [table.headers[at] for at in asked if " " in table.headers[at]]
-    options = dict.fromkeys(text for at in asked if 1 < len(texts[at]) <= 12 for text in texts[at])
-    return headers if len(headers) >= 3 else [*headers, *list(options)[:200]]
+    labels = [variable.value_labels for variable in table.variables] or [{}] * len(texts)
+    closed = [at for at in asked if 1 < len(texts[at]) <= 12]
+    options = list(dict.fromkeys(labels[at].get(text, text) for at in closed for text in texts[at]))[:200]
+    return (headers if len(headers) >= 3 else [*headers, *options]), options
 
 
 def _list_columns(

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 from pipeline.ingest.readers._files import open_grids
 from pipeline.ingest.readers._grid import Evidence, Grid, Layout, RawTable
-from pipeline.store.errors import user_error
+from pipeline.ingest.readers._protected import read_protected
+from pipeline.ingest.readers._transposed import refuse_transposed
+from pipeline.store.errors import UserError, user_error
 from schemas.definitions import Wave
 from schemas.problems import Problem
 
@@ -73,13 +76,33 @@ def read_export(path: Path, wave: Wave) -> list[RawTable]:
             gzip or zip archive.
         wave: what survey.toml says; a blank ``tool`` is recognised from the content.
 
+    Of several tables in an archive, those that hold something else than responses (repeat groups,
+    statistics) are left out where exactly one holds responses.
+
     Raises:
         UserError: what the file is instead of an export of responses, where, and what to do.
     """
-    return [_lay_out(grid, wave) for grid in open_grids(path, wave, lambda grid: recognise_tool(grid)[1].score)]
+    tables: list[RawTable] = []
+    refused: dict[str, UserError] = {}
+    for grid in open_grids(path, wave, lambda grid: recognise_tool(grid)[1].score):
+        try:
+            tables.append(_lay_out(read_protected(grid, wave), wave))
+        except UserError as error:
+            if error.problems[0].code != "not_respondent_level":
+                raise
+            refused[grid.sheet] = error
+    if refused and len(tables) != 1:
+        raise next(iter(refused.values()))
+    if refused:
+        listed = "', '".join(refused)
+        what = f"Not read, for it holds no row per response: '{listed}'"
+        note = Problem("sheet_chosen", what, wave=str(wave.year), file=path.name, sheet=tables[0].sheet)
+        tables = [replace(tables[0], notes=(*tables[0].notes, note))]
+    return tables
 
 
 def _lay_out(grid: Grid, wave: Wave) -> RawTable:
+    refuse_transposed(grid, wave)
     tool, evidence = recognise_tool(grid)
     notes = list(grid.notes)
     reasons = "; ".join(evidence.reasons)
@@ -133,7 +156,8 @@ def _refuse_response_as_header(grid: Grid, header_rows: int, wave: Wave) -> None
     what = f"The table has no header row: row {row} reads like a response"
     raise user_error(
         "export_refused", what, wave=str(wave.year), file=grid.file, sheet=grid.sheet, row=row,
-        action="Export it with headers, or set first_header_row in survey.toml where they stand further up.",
+        action="Export it with headers and a row per response, or set first_header_row in survey.toml where they stand "
+        "further up.",
     )  # fmt: skip
 
 

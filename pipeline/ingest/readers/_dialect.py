@@ -16,7 +16,7 @@ from schemas.definitions import Wave
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 1 << 20
 SAMPLE_RECORDS = 200
-CHUNK = 1 << 24
+CHUNK = 1 << 18
 LINE_ENDS = b"\r\n"
 MOSTLY = 0.9
 csv.field_size_limit(2**31 - 1)

@@ -18,6 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from pipeline.store.errors import UserError, user_error
 from schemas.definitions import Wave
 from schemas.problems import Problem, counted
@@ -103,8 +106,9 @@ def decode_text(data: bytes, wave: Wave, file: str) -> Text:
 
 def _to_utf8(data: bytes, encoding: str, wave: Wave, file: str) -> bytes:
     """The whole text as UTF-8, decoded in pieces so that no second copy of it is ever made of characters."""
+    if encoding in ("utf-8", "utf-8-sig") and _is_utf8(data):
+        return data.removeprefix(codecs.BOM_UTF8)
     pieces: list[bytes] = []
-    is_utf8 = encoding in ("utf-8", "utf-8-sig")
     try:
         with suppress(UnicodeError):
             bytes(4).decode(encoding)  # refuses codecs that are not for text
@@ -113,8 +117,7 @@ def _to_utf8(data: bytes, encoding: str, wave: Wave, file: str) -> bytes:
         for at in range(0, len(data), CHUNK):
             done = at
             text = decoder.decode(data[at : at + CHUNK], final=at + CHUNK >= len(data))
-            if not is_utf8:
-                pieces.append(text.encode("utf-8"))
+            pieces.append(text.encode("utf-8"))
     except LookupError:
         raise user_error(
             "definition_invalid", f"'{encoding}' is not an encoding", file=f"{wave.year}/survey.toml", column="encoding"
@@ -124,9 +127,17 @@ def _to_utf8(data: bytes, encoding: str, wave: Wave, file: str) -> bytes:
         start = done + (error.start if isinstance(error, UnicodeDecodeError) else 0)
         what = f"The text is not {encoding.upper()} (first at line {_line_at(data, start)} of the file)"
         raise user_error("export_encoding", what, wave=str(wave.year), file=file) from None
-    if is_utf8:
-        return data.removeprefix(codecs.BOM_UTF8)
     return b"".join(pieces).removeprefix(codecs.BOM_UTF8)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether all of it is, without making characters of it."""
+    edges = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, edges, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _line_at(data: bytes, position: int) -> int:

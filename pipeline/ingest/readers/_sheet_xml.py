@@ -60,14 +60,14 @@ def read_facts(archive: zipfile.ZipFile, sheet: str, wave: Wave, file: str) -> S
     Raises:
         UserError: ``export_unreadable`` or ``export_refused`` for damaged or oversized archives.
     """
-    member = _find_sheet(archive, sheet)
+    member = find_sheet(archive, sheet)
     if member is None:
         return SheetFacts()
     formulas = uncalculated = errors = rows = 0
     formula = error = ""
     columns: set[bytes] = set()
     patterns: list[re.Pattern[bytes]] = []
-    for piece in _whole_cells(read_member(archive, member, wave, file)):
+    for piece in whole_cells(read_member(archive, member, wave, file)):
         if not patterns:
             # some programs write every name with a prefix; literal names are found much faster
             root = ROOT.search(piece)
@@ -86,14 +86,14 @@ def read_facts(archive: zipfile.ZipFile, sheet: str, wave: Wave, file: str) -> S
             for found in find_errors.finditer(piece):
                 errors += 1
                 error = error or _name_cell(found["cell"])
-    last = max(map(_column_number, columns), default=0)
+    last = max(map(column_number, columns), default=0)
     return SheetFacts(formulas, formula, uncalculated, errors, error, rows, last)
 
 
 def read_ods_facts(archive: zipfile.ZipFile, sheet: str, wave: Wave, file: str) -> SheetFacts:
     """Scan one sheet of an .ods, whose sheets stand one after the other in one file."""
     formulas, inside = 0, False
-    for piece in _whole_cells(read_member(archive, archive.getinfo("content.xml"), wave, file)):
+    for piece in whole_cells(read_member(archive, archive.getinfo("content.xml"), wave, file)):
         at = 0
         for table in ODS_TABLE.finditer(piece):
             formulas += inside * piece.count(b"table:formula=", at, table.start())
@@ -102,7 +102,7 @@ def read_ods_facts(archive: zipfile.ZipFile, sheet: str, wave: Wave, file: str) 
     return SheetFacts(formulas=formulas)
 
 
-def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes, cut only between cells."""
     rest = b""
     for piece in pieces:
@@ -125,14 +125,14 @@ def _name_cell(attributes: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
     return number
 
 
-def _find_sheet(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
+def find_sheet(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
     """The part of the archive that holds a sheet, by the workbook's own list."""
     try:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))

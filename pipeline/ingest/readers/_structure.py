@@ -41,9 +41,18 @@ def find_first_row(rows: Sequence[Sequence[str]], lengths: Sequence[int], wave: 
     at = _below_titles(filled, lengths, used, first)
     below = _below_gap(filled, used, first)
     for header in (max(at, below), at, below):
-        if header > first and _reads_like_header(rows[header], filled[header], used):
+        if header > first and any(
+            _reads_like_header(rows[row], cells, used)
+            for row, cells in ((header, filled[header]), *_find_spanned(filled, header))
+        ):
             return header
     return first
+
+
+def _find_spanned(filled: list[list[int]], header: int) -> list[tuple[int, list[int]]]:
+    """The row below, where the header leaves blanks that it fills: merged cells above the columns they span."""
+    spanned = header + 1 < len(filled) and filled[header] and not set(filled[header + 1]) <= set(filled[header])
+    return [(header + 1, filled[header + 1])] if spanned else []
 
 
 def _below_titles(filled: list[list[int]], lengths: Sequence[int], used: list[int], first: int) -> int:
@@ -58,7 +67,9 @@ def _below_titles(filled: list[list[int]], lengths: Sequence[int], used: list[in
                 break
             at += 1
         else:
-            over_parts = bool(following) and cells[0] not in following and not alone
+            # a title may stand above merged cells, below which a row names every column
+            named = at + 2 < len(filled) and {*cells, *following} <= set(filled[at + 2]) != set(following)
+            over_parts = bool(following) and cells[0] not in following and not alone and not named
             if len(cells) > 2 or not set(cells) <= set(used[:2]) or over_parts:
                 break
             at += 1

@@ -168,6 +168,24 @@ def refuse_summary(grid: Grid, head: list[list[str]], wave: Wave, rate_grid: Cal
     words = [cell for cell in body[0] if cell.strip()] if body else []
     if len(percent) >= 2 and 2 * len(percent) >= len(shares) and _are_names(words) and grid.n_rows <= SMALL:
         raise _not_responses(f"{len(percent)} of its {len(used)} columns hold nothing but percentages", grid, wave)
+    if _holds_means(used) and grid.n_rows <= SMALL:
+        raise _not_responses("It is a table of means: a row per group, and how many answered", grid, wave)
+
+
+def _holds_means(columns: Sequence[Sequence[str]]) -> bool:
+    """Names that come once each, a count beside them, and otherwise decimals on a rating scale."""
+    if len(columns) < 4 or any(not cell.strip() for column in columns for cell in column):
+        return False
+    names, numbers = columns[0][1:], [[to_number(cell) for cell in column[1:]] for column in columns[1:]]
+    if len(names) < 2 or not _are_names(names) or any(value is None for values in numbers for value in values):
+        return False
+    found = np.array(numbers, float)
+    whole = found == np.round(found)
+    counts = [at for at, values in enumerate(whole) if values.all() and found[at].max() > HIGHEST_RATING]
+    means = [at for at, values in enumerate(whole) if 2 * values.sum() < len(values)]
+    said = any(find_summary_word(word) is not None for column in columns[1:] for word in re.findall(r"\w+", column[0]))
+    rated = found[means].min() >= -HIGHEST_RATING and found[means].max() <= HIGHEST_RATING if means else False
+    return bool(said and counts and rated) and len(means) >= 2 and len(means) + len(counts) >= len(numbers) - 1
 
 
 def _is_prose(cells: Sequence[str]) -> bool:

@@ -24,7 +24,8 @@ MOST_COLUMNS = 16_384
 """As many as a spreadsheet has; a first line with more is no header."""
 SEPARATOR_LINE = re.compile(rb'\A"?sep=([^\r\n])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """Excel's own first line; no spreadsheet counts it as a row."""
-BLOCK = 1 << 24
+BLOCK = 1 << 22
+"""Bytes parsed in one go: few enough to stay near the processor, more than any usual cell has."""
 TAG = r"</?(?:{})(?:\s[^<>]*=[^<>]*)?\s*/?>"
 INLINE = re.compile(
     TAG.format("a|abbr|b|big|code|em|font|i|label|s|small|span|strike|strong|sub|sup|tt|u"), re.IGNORECASE

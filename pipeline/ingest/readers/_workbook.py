@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,9 @@ import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.ingest.readers._archive import check_size, open_zip
+from pipeline.ingest.readers._continued import find_continued, join_continued
 from pipeline.ingest.readers._grid import HEAD_ROWS, Grid
+from pipeline.ingest.readers._number_formats import find_widths, pad_numbers
 from pipeline.ingest.readers._sheet_xml import SheetFacts, has_macros, read_facts, read_ods_facts
 from pipeline.ingest.readers._structure import find_first_row
 from pipeline.ingest.readers._text import join_chunks
@@ -51,6 +54,14 @@ def read_workbook(data: bytes, wave: Wave, file: str, member: str, rate_grid: Ca
     """
     book = _Book(data, wave, file, member)
     sheets = book.list_sheets()
+    continued = find_continued(book.names, book.count_columns)
+    if len(continued) > 1 and continued[0] in sheets:
+        left_out = [f"'{other}'" for other in sheets if other not in continued]
+        return [
+            join_continued(
+                [book.read_grid(name, left_out=left_out if name == continued[0] else []) for name in continued], wave
+            )
+        ]
     heads = {name: head for name in sheets if (head := book.read_grid(name, HEAD_ROWS)).n_rows}
     if not heads:
         raise book.say_empty(sheets)
@@ -58,8 +69,8 @@ def read_workbook(data: bytes, wave: Wave, file: str, member: str, rate_grid: Ca
     headers = _find_headers(heads[best], wave)
     alike = [name for name in heads if _find_headers(heads[name], wave) == headers]
     left_out = [f"'{other}'" for other in heads if other not in alike]
-    left_out += [f"the hidden '{other}' under the same headers" for other in book.find_hidden(headers)]
-    return [book.read_grid(name, left_out=left_out) for name in alike]
+    grids = [book.read_grid(name, left_out=left_out) for name in alike]
+    return [replace(grids[0], notes=(*grids[0].notes, *book.tell_hidden(headers))), *grids[1:]]
 
 
 def cell_text(cell: object) -> str:
@@ -118,6 +129,7 @@ class _Book:
         self.book = self._ask(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
         self.sheets: dict[str, CalamineSheet] = {}
         self.facts: dict[str, SheetFacts] = {}
+        self.names: list[str] = []
         self.hidden: list[str] = []
 
     def _try_apart(self, data: bytes) -> None:
@@ -138,7 +150,7 @@ class _Book:
         if any(sheet.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for sheet in found):
             raise self._refuse("The workbook carries macros", SAVE_AGAIN)
         tables = [sheet for sheet in found if sheet.typ == SheetTypeEnum.WorkSheet]
-        names = [sheet.name for sheet in tables]
+        self.names = names = [sheet.name for sheet in tables]
         wanted = self.wave.sheet
         if wanted and wanted != self.member:
             named = [name for name in names if wanted in (name, f"{self.member} / {name}")]
@@ -151,15 +163,16 @@ class _Book:
         self.hidden = [name for name in names if name not in shown] if shown else []
         return shown or names
 
-    def find_hidden(self, headers: list[str]) -> list[str]:
-        """Hidden sheets that may hold responses too: those under the same headers."""
-        found = []
+    def tell_hidden(self, headers: list[str]) -> list[Problem]:
+        """Hidden sheets that may hold responses too: those under the same headers, with rows below them."""
+        notes = []
         for name in self.hidden:
             with suppress(UserError):  # what is wrong with a sheet that is not read matters to nobody
                 head = self.read_grid(name, HEAD_ROWS)
-                if head.n_rows and _find_headers(head, self.wave) == headers:
-                    found.append(name)
-        return found
+                if head.n_rows > 1 and _find_headers(head, self.wave) == headers:
+                    what = f"The hidden sheet '{name}' has the same headers as the sheet that was read"
+                    notes.append(self._note("sheet_hidden", what, name))
+        return notes
 
     def say_empty(self, sheets: list[str]) -> UserError:
         hidden = "', '".join(sheet.name for sheet in self.book.sheets_metadata if sheet.name not in sheets)
@@ -168,6 +181,10 @@ class _Book:
         return user_error(
             "export_empty", what, wave=str(self.wave.year), file=self.file, sheet=sheets[0], action=action
         )
+
+    def count_columns(self, name: str) -> int:
+        sheet = self._open_sheet(name)
+        return (sheet.start[1] if sheet.start else 0) + sheet.width
 
     def count_cells(self, name: str) -> int:
         sheet = self._open_sheet(name)
@@ -179,16 +196,20 @@ class _Book:
         offset = sheet.start[1] if sheet.start else 0
         columns: list[list[pa.Array]] = [[] for _ in range(offset + sheet.width)] if sheet.start else []
         rows = iter(sheet.iter_rows()) if columns else iter(())
-        filled = False
+        widths = find_widths(self.archive, name, self.wave, self.file) if self.archive and columns else {}
+        filled, first = False, 0
         while batch := list(islice(rows, BATCH if most_rows is None else most_rows)):
             for at, cells in enumerate(zip(*batch, strict=True), start=offset):
                 texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
+                if at in widths:
+                    texts = pad_numbers(texts, first, widths[at])
                 columns[at].append(pa.array(texts, pa.string()).dictionary_encode())
                 filled = filled or any(texts)
             for at in range(offset):
                 columns[at].append(pa.array([""] * len(batch), pa.string()).dictionary_encode())
             if most_rows is not None:
                 break
+            first += len(batch)
         shown = f"{self.member} / {name}" if self.member else name
         joined = tuple(join_chunks(pa.chunked_array(chunks)) for chunks in columns) if filled else ()
         return Grid(
@@ -217,6 +238,9 @@ class _Book:
         if facts.uncalculated:
             what = f"{counted(facts.uncalculated, 'formula')} without a stored result"
             raise self._unreadable(what, name, "Open the workbook in a spreadsheet program and save it again.")
+        if self.archive is None or "xl/workbook.bin" in self.archive.namelist():
+            what = "This kind of workbook does not say which cells hold formulas; stored results were read"
+            notes.append(self._note("formulas_untold", what, name))
         if facts.formulas:
             notes.append(self._note("formulas_read", f"{counted(facts.formulas, 'cell')} with formulas{where}", name))
         if facts.errors:

@@ -52,8 +52,7 @@ def recognise_export(grid: Grid) -> Evidence:
     found = {name: known for name in names if (known := _own_columns().get(name.casefold()))}
     sure = [name for name, known in found.items() if known.mark == "yes"]
     hints = [name for name, known in found.items() if known.mark == "hint"]
-    repeats = REPEAT_MARKS & {name.casefold() for name in names}
-    if repeats and ("_parent_table_name" in repeats or "parent_key" in repeats or sure or len(repeats) > 1):
+    if repeats := REPEAT_MARKS & {name.casefold() for name in names}:
         return Evidence(0.6, ("a repeat group's table: " + ", ".join(f"'{name}'" for name in sorted(repeats)),))
     reason = "columns " + ", ".join(f"'{name}'" for name in [*sure, *hints])
     if len(sure) >= 2:

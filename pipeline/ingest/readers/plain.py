@@ -1,6 +1,7 @@
 """Any plain table: the reader of last resort.
 
-One header row, or two where the second names columns of numbers or dates again in words. Tools without
+One header row, or two where the second names columns of numbers or dates again in words, or names the
+columns that the first spans. Tools without
 a reader of their own mostly head their columns with well-known words (``Submission Date``,
 ``E-mail``, ``IP``): those columns get a role when their cells fit it.
 """
@@ -19,6 +20,7 @@ from pipeline.ingest.readers._labels import (
     count_header_rows,
     label_meaning,
 )
+from pipeline.ingest.readers._spanning import read_spanned_headers
 from pipeline.ingest.readers._text import trim_header
 from schemas.definitions import Wave
 
@@ -33,12 +35,16 @@ def recognise_export(grid: Grid) -> Evidence:
 def lay_out(grid: Grid, wave: Wave) -> Layout:
     """With two header rows of which the first holds codes, the second gives the headers.
 
-    Other header rows are joined with a blank.
+    A first row that spans the columns of its questions makes ``Question [Row]``; other header rows are
+    joined with a blank.
     """
-    rows = count_header_rows(wave, 2 if _has_second_header_row(grid) else 1)
+    spanned = read_spanned_headers(grid)
+    rows = count_header_rows(wave, 2 if spanned or _has_second_header_row(grid) else 1)
     head = [[trim_header(cell) for cell in row] for row in grid.head(rows)]
     codes: tuple[str, ...] = ()
-    if rows == 2 and len(head) == 2 and _are_codes(head[0]):
+    if rows == 2 and spanned:
+        headers = spanned
+    elif rows == 2 and len(head) == 2 and _are_codes(head[0]):
         codes = tuple(head[0])
         headers = tuple(text or code for code, text in zip(*head, strict=True))
     else:

@@ -1,0 +1,217 @@
+"""Other answer sets that agree with the same publication, found by letting people exchange answers (methods S17.6).
+
+From one answer set that agrees with everything printed many others follow without a program: two people of different
+groups exchange their answers to a question, and no figure that counts both groups moves. Where a group's own score is
+printed, the same two exchange as many points the other way round on a second question. Whatever is tried is
+believed only after it was put into the relations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array
+
+from pipeline.disclose.linear_system import TOLERANCE, Floats, LinearSystem, allow_for_rounding
+from pipeline.disclose.seen_answers import Counts, HiddenSums, Places, Question
+
+NEIGHBOURS = 3
+"""Groups that a group exchanges with, nearest in the register first; 0 is a change without partner."""
+AT_ONCE = 20_000
+"""Changes put into the relations together; more would not fit into a small computer's memory."""
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """Trial changes of one answer set; each makes one or several people change one answer.
+
+    Attributes:
+        trial: number of the change.
+        question: position of the question.
+        at: row of the group in the question's table.
+        old, new: options.
+    """
+
+    trial: Places
+    question: Places
+    at: Places
+    old: Places
+    new: Places
+
+    @staticmethod
+    def together(parts: Sequence[tuple[int, Places, Places, Places, Places]]) -> Shifts:
+        """All of several parts: question, trials, groups, old and new options."""
+        none = np.empty(0, dtype=np.intp)
+        question = [np.full(len(part[1]), part[0], dtype=np.intp) for part in parts]
+        trial, at, old, new = (np.concatenate([none, *(part[column] for part in parts)]) for column in (1, 2, 3, 4))
+        return Shifts(trial, np.concatenate([none, *question]), at, old, new)
+
+    def pick(self, rows: NDArray[np.bool_]) -> Shifts:
+        return Shifts(self.trial[rows], self.question[rows], self.at[rows], self.old[rows], self.new[rows])
+
+    def split(self) -> Iterator[Shifts]:
+        """Parts of at most ``AT_ONCE`` changes, each numbered from 0."""
+        trials, numbered = np.unique(self.trial, return_inverse=True)
+        for start in range(0, len(trials), AT_ONCE):
+            part = (numbered >= start) & (numbered < start + AT_ONCE)
+            picked = self.pick(part)
+            yield Shifts(numbered[part] - start, picked.question, picked.at, picked.old, picked.new)
+
+
+class Exchanger:
+    """Tries changes of answer sets against the relations, and notes what those that agree show."""
+
+    def __init__(self, system: LinearSystem, questions: Sequence[Question], sums: Sequence[HiddenSums]) -> None:
+        self.system, self.questions, self.sums = system, questions, sums
+
+    def see(self, witness: Floats) -> None:
+        """Take note of an answer set that agrees with everything printed."""
+        for question in self.questions:
+            question.see(np.arange(len(question.n)), question.count(witness))
+        for each in self.sums:
+            each.see(np.arange(len(each.cells)), witness[each.cells])
+
+    def look_around(self, witness: Floats) -> None:
+        """See an answer set, and what exchanges make of it while something is not yet known to be safe."""
+        self.see(witness)
+        counts = [question.count(witness) for question in self.questions]
+        for distance in range(NEIGHBOURS, -1, -1):
+            for each in self.sums:
+                self._try(witness, counts, self._exchange_people(counts, each, distance))
+            for at in range(len(self.questions)):
+                self._try(witness, counts, self._exchange(counts, at, distance))
+            for at, question in enumerate(self.questions):
+                for other, second in enumerate(self.questions):
+                    if other != at and second.year == question.year and not question.is_safe.all():
+                        self._try(witness, counts, self._exchange_back(counts, at, other, distance))
+
+    def _try(self, witness: Floats, counts: Sequence[Counts], shifts: Shifts) -> None:
+        for tried in shifts.split():
+            moved = self._move(tried)
+            agrees = self._agree(witness, moved)
+            kept = tried.pick(agrees[tried.trial])
+            for at in np.unique(kept.question):
+                rows = np.flatnonzero(kept.question == at)
+                after = counts[at][kept.at[rows]]
+                after[np.arange(len(rows)), kept.old[rows]] -= 1
+                after[np.arange(len(rows)), kept.new[rows]] += 1
+                self.questions[at].see(kept.at[rows], after)
+            for each in self.sums:
+                at, trial = (moved[each.cells] * agrees).nonzero()
+                if len(at):
+                    gain = np.asarray(moved[each.cells[at], trial]).ravel()
+                    each.see(at, witness[each.cells[at]] + gain)
+
+    def _move(self, shifts: Shifts) -> csc_array:
+        """How cells move: cells × changes. A person's score moves by the points over the number of questions."""
+        parts: list[tuple[Places, Places, Floats]] = []
+        for at in np.unique(shifts.question):
+            question, rows = self.questions[at], shifts.question == at
+            trial, group, old, new = shifts.trial[rows], shifts.at[rows], shifts.old[rows], shifts.new[rows]
+            ones = np.ones(len(trial))
+            parts += [(question.where[group, old], trial, -ones), (question.where[group, new], trial, ones)]
+            answers_n = len(question.points)
+            both = (old < answers_n) & (new < answers_n)
+            gain = np.where(both, question.points[old % answers_n] - question.points[new % answers_n], 0.0)
+            for cells, items_n in zip(question.sums.T, question.sums_n.T, strict=True):
+                real = (cells[group] >= 0) & both
+                parts.append((cells[group][real], trial[real], -gain[real] / items_n[group][real]))
+        row, column, value = (np.concatenate([part[at] for part in parts]) for at in range(3))
+        shape = (len(self.system.cell_low), int(shifts.trial.max()) + 1)
+        return csc_array((value, (row, column)), shape=shape)
+
+    def _agree(self, witness: Floats, moved: csc_array) -> NDArray[np.bool_]:
+        """Which changes leave the answer set in agreement with everything printed."""
+        system = self.system
+        told = system.matrix @ witness
+        agrees = np.ones(moved.shape[1], dtype=bool)
+        for change, now, low, high in (
+            (system.matrix @ moved, told, system.low, system.high),
+            (moved, witness, system.cell_low, system.cell_high),
+        ):
+            parts = change.tocoo()
+            relation, trial = parts.coords
+            slack = allow_for_rounding(now)[relation]
+            after = now[relation] + parts.data
+            agrees[trial[(after < low[relation] - slack) | (after > high[relation] + slack)]] = False
+        return agrees
+
+    def _pairs(self, at: int, distance: int) -> tuple[Places, Places]:
+        """Rows of groups that are not known to be safe, and of the group so far behind each in the register."""
+        question = self.questions[at]
+        groups = np.flatnonzero(~question.is_safe)
+        partners = (groups + distance) % len(question.n)
+        real = (partners != groups) | (distance == 0)
+        return groups[real], partners[real]
+
+    def _may(self, counts: Sequence[Counts], at: int, groups: Places, partners: Places) -> NDArray[np.bool_]:
+        """Pairs × old × new option: one of the group may change so, and one of its partner the other way round."""
+        open_, given = self.questions[at].where >= 0, counts[at] > 0
+        may_go = (open_ & given)[groups][:, :, None] & open_[groups][:, None, :]
+        back = (open_ & given)[partners][:, None, :] & open_[partners][:, :, None]
+        apart = ~np.eye(given.shape[1], dtype=bool)
+        return may_go & apart & (back | (groups == partners)[:, None, None])
+
+    def _part(
+        self, at: int, trial: Places, groups: Places, partners: Places, old: Places, new: Places
+    ) -> list[tuple[int, Places, Places, Places, Places]]:
+        two = groups != partners
+        return [(at, trial, groups, old, new), (at, trial[two], partners[two], new[two], old[two])]
+
+    def _exchange(self, counts: Sequence[Counts], at: int, distance: int) -> Shifts:
+        """An answer of each group in doubt for one of its partner."""
+        groups, partners = self._pairs(at, distance)
+        pair, old, new = np.nonzero(self._may(counts, at, groups, partners))
+        return Shifts.together(self._part(at, np.arange(len(pair)), groups[pair], partners[pair], old, new))
+
+    def _exchange_back(self, counts: Sequence[Counts], at: int, other: int, distance: int) -> Shifts:
+        """The same, and as many points the other way round on a second question."""
+        first, second = self.questions[at], self.questions[other]
+        groups, partners = self._pairs(at, distance)
+        row_of = {group: row for row, group in enumerate(second.groups)}
+        rows = np.array([row_of.get(group, -1) for group in first.groups], dtype=np.intp)
+        real = (rows[groups] >= 0) & (rows[partners] >= 0)
+        groups, partners = groups[real], partners[real]
+        may = [
+            self._may(counts, here, *pair)[:, : len(question.points), : len(question.points)]
+            for here, question, pair in (
+                (at, first, (groups, partners)), (other, second, (rows[groups], rows[partners])),
+            )
+        ]  # fmt: skip
+        gains = [question.points[None, :] - question.points[:, None] for question in (first, second)]
+        opposite = np.abs(gains[0][:, :, None, None] + gains[1]) < TOLERANCE
+        found = np.nonzero(may[0][:, :, :, None, None] & may[1][:, None, None] & opposite)
+        pair, trial = found[0], np.arange(len(found[0]))
+        return Shifts.together(
+            [
+                *self._part(at, trial, groups[pair], partners[pair], found[1], found[2]),
+                *self._part(other, trial, rows[groups[pair]], rows[partners[pair]], found[3], found[4]),
+            ]
+        )
+
+    def _exchange_people(self, counts: Sequence[Counts], sums: HiddenSums, distance: int) -> Shifts:
+        """Exchange of one person on all questions of a score, as different from each other as there are."""
+        doubtful = np.flatnonzero(~sums.is_safe)
+        partner = (doubtful + distance) % len(sums.cells)
+        parts: list[tuple[int, Places, Places, Places, Places]] = []
+        for way in (0, 1):
+            trial = np.arange(len(doubtful)) + way * len(doubtful)
+            for at, rows in sums.rows:
+                real = (rows[doubtful] >= 0) & (rows[partner] >= 0)
+                groups, partners = rows[doubtful[real]], rows[partner[real]]
+                question = self.questions[at]
+                answers_n = len(question.points)
+                given = ((counts[at] > 0) & (question.where >= 0))[:, :answers_n]
+                ends = [
+                    np.where(given, question.points * side, np.inf).argmin(axis=1) for side in (1.0, -1.0)
+                ]  # the answer with the fewest and with the most points
+                old, new = ends[way][groups], ends[1 - way][partners]
+                if distance == 0:
+                    new = np.full(len(groups), question.points.argmax() if way == 0 else question.points.argmin())
+                able = given[groups].any(axis=1) & given[partners].any(axis=1) & (old != new)
+                able &= (question.where[groups, new] >= 0) & (question.where[partners, old] >= 0)
+                parts += self._part(at, trial[real][able], groups[able], partners[able], old[able], new[able])
+        return Shifts.together(parts)

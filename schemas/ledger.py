@@ -1,0 +1,47 @@
+"""The release ledger: what was published, when and under which rule. Lines are added, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.definitions import Definition, ReleaseProfile
+
+FIRST = "0" * 64
+"""What the first line names as the line before it."""
+
+
+class LedgerEntry(Definition):
+    """One line of ``releases/ledger.jsonl``.
+
+    ``release``: files were published. ``correction``: files that replace those of an earlier entry.
+    ``withdrawal``: an earlier entry is no longer valid. ``purge``: a layer of data was deleted.
+    """
+
+    number: int = Field(ge=1, description="1, 2, 3, … without a gap")
+    kind: Literal["release", "correction", "withdrawal", "purge"]
+    on: date = Field(description="day of the entry")
+    part: str = Field(description="the survey year, or the assessment period")
+    years: tuple[int, ...] = Field((), description="survey years that the files show")
+    profile: str = ""
+    thresholds: ReleaseProfile | None = None
+    files: dict[str, str] = Field(default_factory=dict, description="SHA-256 of each published file")
+    about: int | None = Field(None, description="the entry that is corrected or withdrawn")
+    waived: tuple[str, ...] = Field(
+        (), description="groups whose corrected figures are shown although few people's answers changed"
+    )
+    reason: str = Field("", description="why it was corrected, withdrawn, waived or purged")
+    signed: str = Field("", description="who decided it")
+    before: str = Field(description="SHA-256 of the line before; zeros for the first")
+
+    def line(self) -> str:
+        """The entry as it is written: one line of JSON, keys in order."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+
+    def digest(self) -> str:
+        """SHA-256 of the line, which the next entry names."""
+        return hashlib.sha256(self.line().encode()).hexdigest()
