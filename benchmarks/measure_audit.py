@@ -33,7 +33,7 @@ def draw_programme(houses: int, parts: int, groups: int, principles: int, items:
     questions = {f"q{at}": f"P{at % principles}" for at in range(principles * items)}
     definitions = make_definitions(
         groups=tree, principles=[f"P{at}" for at in range(principles)], items=questions,
-        years=range(2027 - years + 1, 2028), roster={code: 60 for code in answering}, change={"permutations": 999},
+        years=range(2027 - years + 1, 2028), roster=dict.fromkeys(answering, 60), change={"permutations": 999},
     )  # fmt: skip
     return Community(definitions, {year: _draw(rng, answering, list(questions), year) for year in definitions.years})
 

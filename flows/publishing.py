@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from flows.places import find_programmes, root_option
     "--waive",
     multiple=True,
     metavar="GROUP",
-    help="Show a group's corrected figures although few people's answers changed. Needs --reason and --signed.",
+    help="Have a group's corrected figures shown although few people's answers changed.",
 )
 @click.option("--withdraw", type=int, metavar="NUMBER", help="Record that a release is no longer valid.")
 @root_option
@@ -31,7 +32,7 @@ def publish(
 
     Example: cip publish 2027 --programme cip
     """
-    from pipeline.stages.publish import publish_part, withdraw_release
+    from pipeline.stages.publish import publish_part, waive_groups, withdraw_release
 
     if (part is None) == (withdraw is None):
         raise click.UsageError("Name the year or period to publish, or a release to --withdraw.")
@@ -46,7 +47,13 @@ def publish(
         )
         return
     assert part is not None
-    done = publish_part(paths, part, on=today, reason=reason, signed=signed, waived=waive)
+    if waive:
+        entry = waive_groups(paths, part, waive, on=today, reason=reason, signed=signed)
+        click.echo(f"Entry {entry.number} of the ledger: waived. Now 'cip run', look at the reports, and publish.")
+        return
+    database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
+    beside = [database] if database.is_file() else []
+    done = publish_part(paths, part, on=today, reason=reason, signed=signed, beside=beside)
     click.echo(
         f"Release {done.entry.number}, {done.entry.kind} of {part}: {len(done.entry.files)} files in {done.folder}"
     )

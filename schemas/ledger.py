@@ -19,11 +19,12 @@ class LedgerEntry(Definition):
     """One line of ``releases/ledger.jsonl``.
 
     ``release``: files were published. ``correction``: files that replace those of an earlier entry.
+    ``waiver``: corrected figures of some groups are shown although few people's answers changed.
     ``withdrawal``: an earlier entry is no longer valid. ``purge``: a layer of data was deleted.
     """
 
     number: int = Field(ge=1, description="1, 2, 3, … without a gap")
-    kind: Literal["release", "correction", "withdrawal", "purge"]
+    kind: Literal["release", "correction", "waiver", "withdrawal", "purge"]
     on: date = Field(description="day of the entry")
     part: str = Field(description="the survey year, or the assessment period")
     years: tuple[int, ...] = Field((), description="survey years that the files show")

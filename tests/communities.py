@@ -136,7 +136,10 @@ def draw_community(
     items = {f"q{at + 1}": {"principle": principles[at % len(principles)]} for at in range(items_n)}
     groups = draw_groups(rng, groups_n)
     answering = [str(group["group"]) for group in groups if group["kind"] == "answers"]
-    leaves = [*answering, *(str(group["group"]) for group in groups if group["kind"] == "rollup" and rng.random() < 0.2)]
+    leaves = [
+        *answering,
+        *(str(group["group"]) for group in groups if group["kind"] == "rollup" and rng.random() < 0.2),
+    ]
     leaves += [NO_GROUP] if rng.random() < 0.3 else []
     sizes = {year: {leaf: int(rng.integers(1, most + 1)) for leaf in leaves if rng.random() < 0.95} for year in years}
     roster = {year: {leaf: n + int(rng.integers(0, 4)) for leaf, n in sizes[year].items() if leaf != NO_GROUP and rng.random() < 0.5} for year in years}  # fmt: skip

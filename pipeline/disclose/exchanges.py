@@ -13,13 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, hstack
 
 from pipeline.disclose.linear_system import TOLERANCE, Floats, LinearSystem, allow_for_rounding
 from pipeline.disclose.seen_answers import Counts, HiddenSums, Places, Question
 
 NEIGHBOURS = 3
 """Groups that a group exchanges with, nearest in the register first; 0 is a change without partner."""
+HOLDERS = 12
+"""Groups that are asked for an answer that another one was not yet seen to give."""
+STEPS = 400
+"""Changes made together to reach an answer set further away."""
 AT_ONCE = 20_000
 """Changes put into the relations together; more would not fit into a small computer's memory."""
 
@@ -61,11 +65,36 @@ class Shifts:
             yield Shifts(numbered[part] - start, picked.question, picked.at, picked.old, picked.new)
 
 
+@dataclass(frozen=True)
+class ScoreCells:
+    """Cells that sum people's scores, and the two relations that tie each to the counts (-1: they say nothing).
+
+    ``k total`` is at most the points given and 100 for each missing answer, and at least the points given, but for
+    people without a score.
+
+    Attributes:
+        k: questions behind each cell; 0 for other cells.
+        upper, lower: relations.
+    """
+
+    k: Counts
+    upper: Places
+    lower: Places
+
+
 class Exchanger:
     """Tries changes of answer sets against the relations, and notes what those that agree show."""
 
-    def __init__(self, system: LinearSystem, questions: Sequence[Question], sums: Sequence[HiddenSums]) -> None:
-        self.system, self.questions, self.sums = system, questions, sums
+    def __init__(
+        self, system: LinearSystem, questions: Sequence[Question], sums: Sequence[HiddenSums], scores: ScoreCells
+    ) -> None:
+        self.system, self.questions, self.sums, self.scores = system, questions, sums, scores
+        self._agreed: list[csc_array] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every hidden figure is known to be safe."""
+        return all(each.is_safe.all() for each in self.questions) and all(each.is_safe.all() for each in self.sums)
 
     def see(self, witness: Floats) -> None:
         """Take note of an answer set that agrees with everything printed."""
@@ -74,10 +103,44 @@ class Exchanger:
         for each in self.sums:
             each.see(np.arange(len(each.cells)), witness[each.cells])
 
+    def wander(self, witness: Floats, rounds: int) -> None:
+        """From an answer set that was looked at, go on to one that differs in many answers, and look around there."""
+        rng = np.random.default_rng(len(witness))
+        for _ in range(rounds):
+            if self.is_done or not self._agreed:
+                return
+            witness = self._go_on(witness, rng)
+            self.look_around(witness)
+
+    def _go_on(self, witness: Floats, rng: np.random.Generator) -> Floats:
+        """Make many of the changes that agreed, one after the other as long as they agree together."""
+        moved = hstack(self._agreed, format="csc")
+        order = rng.permutation(moved.shape[1])[:STEPS]
+        steps = csc_array(moved[:, order])
+        told_steps = csc_array(self.system.matrix @ steps)
+        now, told = witness.copy(), self.system.matrix @ witness
+        for step in range(len(order)):
+            cells, relations = (slice(part.indptr[step], part.indptr[step + 1]) for part in (steps, told_steps))
+            at, at_told = steps.indices[cells], told_steps.indices[relations]
+            cell, value = now[at] + steps.data[cells], told[at_told] + told_steps.data[relations]
+            system = self.system
+            slack, slack_told = allow_for_rounding(cell), allow_for_rounding(value)
+            if (
+                (cell >= system.cell_low[at] - slack).all() and (cell <= system.cell_high[at] + slack).all()
+                and (value >= system.low[at_told] - slack_told).all()
+                and (value <= system.high[at_told] + slack_told).all()
+            ):  # fmt: skip
+                now[at], told[at_told] = cell, value
+        return now
+
     def look_around(self, witness: Floats) -> None:
         """See an answer set, and what exchanges make of it while something is not yet known to be safe."""
         self.see(witness)
+        self._agreed = []
         counts = [question.count(witness) for question in self.questions]
+        self._slack = self._measure_slack(witness)
+        for at in range(len(self.questions)):
+            self._try(witness, counts, self._exchange_for_unseen(counts, at))
         for distance in range(NEIGHBOURS, -1, -1):
             for each in self.sums:
                 self._try(witness, counts, self._exchange_people(counts, each, distance))
@@ -88,10 +151,20 @@ class Exchanger:
                     if other != at and second.year == question.year and not question.is_safe.all():
                         self._try(witness, counts, self._exchange_back(counts, at, other, distance))
 
+    def _measure_slack(self, witness: Floats) -> tuple[Floats, Floats]:
+        """How far k times each sum of scores may rise and fall before the counts forbid it."""
+        told, scores = self.system.matrix @ witness, self.scores
+        room = np.where(scores.upper >= 0, (self.system.high - told)[scores.upper] if len(told) else 0.0, np.inf)
+        below = np.where(scores.lower >= 0, (told - self.system.low)[scores.lower] if len(told) else 0.0, np.inf)
+        return room, below
+
     def _try(self, witness: Floats, counts: Sequence[Counts], shifts: Shifts) -> None:
         for tried in shifts.split():
             moved = self._move(tried)
             agrees = self._agree(witness, moved)
+            if not agrees.any():
+                continue
+            self._agreed.append(csc_array(moved[:, np.flatnonzero(agrees)[:STEPS]]))
             kept = tried.pick(agrees[tried.trial])
             for at in np.unique(kept.question):
                 rows = np.flatnonzero(kept.question == at)
@@ -100,28 +173,36 @@ class Exchanger:
                 after[np.arange(len(rows)), kept.new[rows]] += 1
                 self.questions[at].see(kept.at[rows], after)
             for each in self.sums:
-                at, trial = (moved[each.cells] * agrees).nonzero()
-                if len(at):
-                    gain = np.asarray(moved[each.cells[at], trial]).ravel()
-                    each.see(at, witness[each.cells[at]] + gain)
+                gains = csc_array(moved[each.cells][:, np.flatnonzero(agrees)]).tocoo()
+                at = gains.coords[0]
+                each.see(at, witness[each.cells[at]] + gains.data)
 
     def _move(self, shifts: Shifts) -> csc_array:
-        """How cells move: cells × changes. A person's score moves by the points over the number of questions."""
+        """How cells move: cells × changes. Sums of scores move as little as the counts allow."""
         parts: list[tuple[Places, Places, Floats]] = []
+        scored: list[tuple[Places, Places, Floats, Floats]] = []
         for at in np.unique(shifts.question):
             question, rows = self.questions[at], shifts.question == at
             trial, group, old, new = shifts.trial[rows], shifts.at[rows], shifts.old[rows], shifts.new[rows]
             ones = np.ones(len(trial))
             parts += [(question.where[group, old], trial, -ones), (question.where[group, new], trial, ones)]
-            answers_n = len(question.points)
-            both = (old < answers_n) & (new < answers_n)
-            gain = np.where(both, question.points[old % answers_n] - question.points[new % answers_n], 0.0)
-            for cells, items_n in zip(question.sums.T, question.sums_n.T, strict=True):
-                real = (cells[group] >= 0) & both
-                parts.append((cells[group][real], trial[real], -gain[real] / items_n[group][real]))
+            points = question.points_of_options
+            silent = np.arange(len(points)) >= len(question.points)
+            gain, hush = points[new] - points[old], silent[new].astype(float) - silent[old]
+            for cells in question.sums.T:
+                real = cells[group] >= 0
+                scored.append((cells[group][real], trial[real], gain[real], hush[real]))
+        n, trials_n = len(self.system.cell_low), int(shifts.trial.max()) + 1
+        if scored:
+            cell, trial, gain, hush = (np.concatenate([part[at] for part in scored]) for at in range(4))
+            keys, place = np.unique(cell * trials_n + trial, return_inverse=True)
+            gain, hush = np.bincount(place, gain, len(keys)), np.bincount(place, hush, len(keys))
+            cell, trial = np.divmod(keys, trials_n)
+            room, below = (slack[cell] for slack in self._slack)
+            shift = np.minimum(np.maximum(gain - below, 0.0), gain + 100.0 * hush + room)
+            parts.append((cell, trial, shift / self.scores.k[cell]))
         row, column, value = (np.concatenate([part[at] for part in parts]) for at in range(3))
-        shape = (len(self.system.cell_low), int(shifts.trial.max()) + 1)
-        return csc_array((value, (row, column)), shape=shape)
+        return csc_array((value, (row, column)), shape=(n, trials_n))
 
     def _agree(self, witness: Floats, moved: csc_array) -> NDArray[np.bool_]:
         """Which changes leave the answer set in agreement with everything printed."""
@@ -167,6 +248,21 @@ class Exchanger:
         pair, old, new = np.nonzero(self._may(counts, at, groups, partners))
         return Shifts.together(self._part(at, np.arange(len(pair)), groups[pair], partners[pair], old, new))
 
+    def _exchange_for_unseen(self, counts: Sequence[Counts], at: int) -> Shifts:
+        """Answers that nobody of a group was yet seen to give, from groups that have them."""
+        question, own = self.questions[at], counts[at]
+        open_ = question.where >= 0
+        none = np.empty(0, dtype=np.intp)
+        parts = [(none, none, none, none)]
+        for option in np.flatnonzero(question.unseen.any(axis=0)):
+            groups = np.flatnonzero(question.unseen[:, option])
+            holders = np.flatnonzero((own[:, option] > 0) & open_[:, option])[:HOLDERS]
+            able = (open_ & (own > 0))[groups][:, None, :] & open_[holders][None]
+            group, holder, old = np.nonzero(able)
+            parts.append((groups[group], holders[holder], old, np.full(len(old), option)))
+        groups, partners, old, new = (np.concatenate([part[at] for part in parts]) for at in range(4))
+        return Shifts.together(self._part(at, np.arange(len(groups)), groups, partners, old, new))
+
     def _exchange_back(self, counts: Sequence[Counts], at: int, other: int, distance: int) -> Shifts:
         """The same, and as many points the other way round on a second question."""
         first, second = self.questions[at], self.questions[other]
@@ -175,13 +271,9 @@ class Exchanger:
         rows = np.array([row_of.get(group, -1) for group in first.groups], dtype=np.intp)
         real = (rows[groups] >= 0) & (rows[partners] >= 0)
         groups, partners = groups[real], partners[real]
-        may = [
-            self._may(counts, here, *pair)[:, : len(question.points), : len(question.points)]
-            for here, question, pair in (
-                (at, first, (groups, partners)), (other, second, (rows[groups], rows[partners])),
-            )
-        ]  # fmt: skip
-        gains = [question.points[None, :] - question.points[:, None] for question in (first, second)]
+        may = [self._may(counts, at, groups, partners), self._may(counts, other, rows[groups], rows[partners])]
+        points = [question.points_of_options for question in (first, second)]
+        gains = [each[None, :] - each[:, None] for each in points]
         opposite = np.abs(gains[0][:, :, None, None] + gains[1]) < TOLERANCE
         found = np.nonzero(may[0][:, :, :, None, None] & may[1][:, None, None] & opposite)
         pair, trial = found[0], np.arange(len(found[0]))

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
 ROUNDS = 60
 TOLERANCE = 1e-6
 ROUGHLY = 0.5
-SECONDS = 20.0
+INFEASIBLE = 2
+SECONDS = 10.0
 """Longest search for one witness; a figure without one counts as worked out, never as safe."""
 
 
@@ -59,6 +60,38 @@ class LinearSystem:
         return LinearSystem(
             matrix, self.low[relations], self.high[relations],
             self.cell_low[cells], self.cell_high[cells], self.whole[cells],
+        )  # fmt: skip
+
+
+class Surroundings:
+    """Small parts of a system, seen with all other cells held or with all other cells free."""
+
+    def __init__(self, system: LinearSystem) -> None:
+        self.system, self.columns = system, csc_array(system.matrix)
+        up, down = system.matrix.maximum(0), system.matrix.minimum(0)
+        self.least = up @ system.cell_low + down @ system.cell_high
+        self.most = up @ system.cell_high + down @ system.cell_low
+
+    def keep_others(self, cells: NDArray[np.intp], witness: Floats) -> LinearSystem:
+        """The system about some cells, all others being what they are in one answer set."""
+        part = csc_array(self.columns[:, cells])
+        others = self.system.matrix @ witness - part @ witness[cells]
+        return self._about(cells, part, self.system.low - others, self.system.high - others)
+
+    def free_others(self, cells: NDArray[np.intp]) -> LinearSystem:
+        """What the system says about some cells whatever all others are between their bounds."""
+        part = csc_array(self.columns[:, cells])
+        up, down = part.maximum(0), part.minimum(0)
+        low, high = self.system.cell_low[cells], self.system.cell_high[cells]
+        least, most = self.least - (up @ low + down @ high), self.most - (up @ high + down @ low)
+        return self._about(cells, part, self.system.low - most, self.system.high - least)
+
+    def _about(self, cells: NDArray[np.intp], part: csc_array, low: Floats, high: Floats) -> LinearSystem:
+        relations = np.unique(part.indices)
+        system = self.system
+        return LinearSystem(
+            csr_array(csr_array(part)[relations]), low[relations], high[relations],
+            system.cell_low[cells], system.cell_high[cells], system.whole[cells],
         )  # fmt: skip
 
 
@@ -179,19 +212,16 @@ class Outsider:
                 return witness
         return None
 
-    def find_most(self, figure: Floats) -> tuple[Floats | None, float]:
-        """An answer set that makes a figure large (null: none found), and a value that the figure cannot pass."""
-        bound = np.inf
-        for whole in (np.zeros(len(figure)), self.system.whole.astype(float)):
-            found = self._solve(-figure, whole, self.system.cell_low, ROUGHLY * whole.any())
-            if found.status == 0:
-                bound = min(bound, -float(found.fun if found.mip_dual_bound is None else found.mip_dual_bound))
-            if bound < 1 - TOLERANCE or found.x is None:
-                break
-            witness = np.where(self.system.whole, np.round(found.x), found.x)
-            if self.believe(witness):
-                return witness, bound
-        return None, bound
+    def cannot_pass(self, figure: Floats, value: float, at_least: Floats | None = None) -> bool:
+        """Whether it is sure that a figure stays below a value, the cells being at least so much.
+
+        False as well where the search was not finished.
+        """
+        lower = self.system.cell_low if at_least is None else at_least
+        if (lower > self.system.cell_high + TOLERANCE).any():
+            return True
+        found = self._solve(-figure, self.system.whole.astype(float), lower, 0.0)
+        return bool(found.status == INFEASIBLE or (found.status == 0 and -found.fun < value - TOLERANCE))
 
     def _solve(self, objective: Floats, whole: Floats, lower: Floats, gap: float) -> OptimizeResult:
         system = self.system
@@ -239,7 +269,9 @@ def _solver_kept_quiet() -> Iterator[None]:
         os.close(kept)
 
 
-def fix_known_cells(system: LinearSystem, low: Floats, high: Floats) -> tuple[LinearSystem, NDArray[np.intp]]:
+def fix_known_cells(
+    system: LinearSystem, low: Floats, high: Floats
+) -> tuple[LinearSystem, NDArray[np.intp], NDArray[np.intp]]:
     """The system about the cells that are still open, without relations that the cells' bounds already say.
 
     Args:
@@ -247,7 +279,7 @@ def fix_known_cells(system: LinearSystem, low: Floats, high: Floats) -> tuple[Li
         low, high: bounds of every cell, from ``tighten_bounds``.
 
     Returns:
-        The smaller system, and which cells of the larger one it holds.
+        The smaller system, and which cells and relations of the larger one it holds.
     """
     is_open = high - low > TOLERANCE
     cells = np.flatnonzero(is_open)
@@ -263,4 +295,5 @@ def fix_known_cells(system: LinearSystem, low: Floats, high: Floats) -> tuple[Li
             low[cells], high[cells], system.whole[cells],
         ),
         cells,
+        relations,
     )  # fmt: skip

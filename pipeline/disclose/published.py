@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from pipeline.disclose.equations import Places, WaveFacts
 from pipeline.disclose.linear_system import LinearSystem
-from pipeline.disclose.relations import FamilyWriter, Rows
+from pipeline.disclose.relations import FamilyWriter, Rows, ScoreSum
+from pipeline.disclose.thresholds import Tree
 from pipeline.store.crosswalk import pair_items
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL, Item, ReleaseProfile
@@ -47,6 +48,8 @@ class HiddenItem:
         cells: one per option: answers low to high, then kinds of non-answers.
         scores: of the answers among them.
         n: people of the group.
+        derivable: answers given to a roll-up itself, or for no group, by as many as a figure needs: the rest
+            that is left when everything printed is taken away may be told (methods S17.5).
     """
 
     year: int
@@ -55,6 +58,7 @@ class HiddenItem:
     cells: Places
     scores: NDArray[np.float64]
     n: int
+    derivable: bool = False
 
     @property
     def step(self) -> float:
@@ -72,6 +76,7 @@ class HiddenSum:
     cell: int
     n: int
     step: float
+    derivable: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,9 @@ class PublishedFamily:
 
     Attributes:
         told: for each relation, which published figure it is, in words.
-        sums_of: by year and group, each cell that sums people's scores, with the items they are scored on.
+        counts: by year and item, the leaves and the cells of each: a row per leaf, a column per option.
+        sums_of: by year and leaf, each cell that sums people's scores.
+        alike: cells that say which answer nearly all gave, the answers' cells, and how many people.
     """
 
     code: str
@@ -88,7 +95,9 @@ class PublishedFamily:
     items: tuple[HiddenItem, ...]
     sums: tuple[HiddenSum, ...]
     told: tuple[str, ...]
-    sums_of: Mapping[tuple[int, str], tuple[tuple[int, frozenset[str]], ...]]
+    counts: Mapping[tuple[int, str], tuple[tuple[str, ...], Places]]
+    sums_of: Mapping[tuple[int, str], tuple[ScoreSum, ...]]
+    alike: tuple[tuple[Places, Places, int], ...]
 
 
 def list_families(definitions: Definitions) -> Families:
@@ -154,14 +163,20 @@ def read_publications(
             writer = FamilyWriter(definitions, facts, asked)
             for rows, without in zip(tables, left_out, strict=True):
                 _tell_publication(writer, rows, without)
-            yield _collect(code, writer)
+            least = ReleaseProfile(
+                **{
+                    name: min(getattr(each.profile, name) for each in publications)
+                    for name in ReleaseProfile.model_fields
+                }
+            )
+            yield _collect(code, writer, least)
 
 
 def _by_measure(publication: Publication) -> dict[str, Rows]:
     """Rows that say something, by year and item or measure."""
     counts, scores, trends, cuts = publication.item_counts, publication.scores, publication.trends, publication.cuts
     tables = {
-        "counts": (counts[counts["marker"] != "c"], "item"),
+        "counts": (counts, "item"),
         "scores": (scores[scores["marker"].isin(["", "band"])], "measure"),
         "trends": (trends[trends["marker"] == ""], "measure"),
     }
@@ -193,10 +208,19 @@ def _tell_publication(
                 writer.tell_changes(year, subset, changes, of_scores)
 
 
-def _collect(code: str, writer: FamilyWriter) -> PublishedFamily:
+def _collect(code: str, writer: FamilyWriter, least: ReleaseProfile) -> PublishedFamily:
     """The system with everything in it that nobody printed."""
+    answering = Tree.of(writer.definitions).answering
     items = tuple(
-        HiddenItem(year, leaf, item, cells[at], writer.scales[year, item].points, writer.facts[year].n[leaf])
+        HiddenItem(
+            year,
+            leaf,
+            item,
+            cells[at],
+            writer.scales[year, item].points,
+            (n := writer.facts[year].n[leaf]),
+            leaf not in answering and n >= least.distribution,
+        )
         for (year, item), cells in writer.counts.items()
         for leaf, at in writer.leaves[year].items()
         if (year, leaf, item) not in writer.shown_counts
@@ -209,9 +233,11 @@ def _collect(code: str, writer: FamilyWriter) -> PublishedFamily:
                 if found and (year, leaf, subset) not in writer.shown_sums:
                     points = (writer.scales[year, item].points for item in subset)
                     step = min(float(np.min(np.abs(np.diff(each)))) for each in points)
-                    sums.append(HiddenSum(year, leaf, name, found[0], n, step))
-    sums_of: dict[tuple[int, str], tuple[tuple[int, frozenset[str]], ...]] = {}
-    for (year, leaf, subset), (cell, _) in writer.sums.items():
-        sums_of[year, leaf] = (*sums_of.get((year, leaf), ()), (cell, subset))
+                    derivable = leaf not in answering and n >= least.score
+                    sums.append(HiddenSum(year, leaf, name, found.total, n, step, derivable))
+    sums_of: dict[tuple[int, str], tuple[ScoreSum, ...]] = {}
+    for (year, leaf, _), held in writer.sums.items():
+        sums_of[year, leaf] = (*sums_of.get((year, leaf), ()), held)
     system, told = writer.equations.finish()
-    return PublishedFamily(code, system, items, tuple(sums), told, sums_of)
+    counts = {(year, item): (tuple(writer.leaves[year]), cells) for (year, item), cells in writer.counts.items()}
+    return PublishedFamily(code, system, items, tuple(sums), told, counts, sums_of, tuple(writer.alike))

@@ -66,6 +66,21 @@ class Expression:
         return Expression(self.cells, self.weights * factor)
 
 
+@dataclass(frozen=True)
+class ScoreSum:
+    """The cell of a group's scores added up, that of the people in it, and the relations to the counts.
+
+    Attributes:
+        upper, lower: numbers of the relations that bound it by what was answered.
+    """
+
+    items: Subset
+    total: int
+    people: int
+    upper: int
+    lower: int
+
+
 class FamilyWriter:
     """Writes down one principle: cells first, then what each publication tells about them.
 
@@ -73,6 +88,7 @@ class FamilyWriter:
         counts: by year and item, the cells of each leaf (rows) and option (columns): answers low to high, then kinds
             of non-answers.
         sums: by year, leaf and items, the cells of people's scores added up and of how many people that is.
+        alike: bands: the cells that say which answer nearly all gave, the answers' cells, and how many people.
         shown_counts, shown_sums: whose own figures are printed.
     """
 
@@ -87,8 +103,9 @@ class FamilyWriter:
         self.leaves = {year: {leaf: at for at, leaf in enumerate(facts[year].n)} for year in items}
         self.scales: dict[tuple[int, str], Scale] = {}
         self.counts: dict[tuple[int, str], Places] = {}
-        self.sums: dict[tuple[int, str, Subset], tuple[int, int]] = {}
+        self.sums: dict[tuple[int, str, Subset], ScoreSum] = {}
         self._paired: dict[tuple[int, int], dict[str, str]] = {}
+        self.alike: list[tuple[Places, Places, int]] = []
         self.shown_counts: set[tuple[int, str, str]] = set()
         self.shown_sums: set[tuple[int, str, Subset]] = set()
         for year, asked in items.items():
@@ -133,6 +150,10 @@ class FamilyWriter:
         option |= {(kind, None): len(scale.values) + at for at, kind in enumerate(KINDS[1:])}
         pairs = zip(frame["kind"].astype("str"), frame["value"], strict=True)
         columns = np.array([option[kind, None if pd.isna(value) else int(value)] for kind, value in pairs])
+        absent = np.setdiff1d(np.arange(cells.shape[1]), columns)  # every option that anybody chose has its rows
+        self.equations.fix(cells[:, absent].ravel(), np.zeros(cells[:, absent].size))
+        rest = (frame["marker"] != "c").to_numpy()
+        columns, frame = columns[rest], frame[rest]
         groups = frame["group"].astype("str").to_numpy()
         printed = frame["n"].notna().to_numpy()
         n = frame["n"].fillna(0).to_numpy(dtype=np.float64)
@@ -155,6 +176,7 @@ class FamilyWriter:
     def _tell_alike(self, answers: Places, n: int, told: str) -> None:
         """A band: some answer was given by all who answered, or by all but one. One cell per answer says which."""
         which = self.equations.add_cells(np.ones(answers.shape[1]), whole=True)
+        self.alike.append((which, answers, n))
         self.equations.tell(which, 1.0, 1.0, np.inf, told)
         for at, mark in enumerate(which):
             others = np.delete(answers, at, axis=1).ravel()
@@ -181,10 +203,10 @@ class FamilyWriter:
         key = (year, leaf, items)
         if key not in self.sums:
             self.sums[key] = self._add_sum(year, leaf, items)
-        total, people = self.sums[key]
-        return Expression(np.array([total]), np.ones(1)), Expression(np.array([people]), np.ones(1))
+        held = self.sums[key]
+        return Expression(np.array([held.total]), np.ones(1)), Expression(np.array([held.people]), np.ones(1))
 
-    def _add_sum(self, year: int, leaf: str, items: Subset) -> tuple[int, int]:
+    def _add_sum(self, year: int, leaf: str, items: Subset) -> ScoreSum:
         """Cells of a sum of scores and of the people in it, with what the counts of two items or more say about them.
 
         Somebody with a score gave ``needed`` answers or more, k times the score being the points of the answers
@@ -201,6 +223,7 @@ class FamilyWriter:
         answered = np.concatenate([cells[: len(each)] for cells, each in zip(own, points, strict=True)])
         silent = np.concatenate([cells[len(each) :] for cells, each in zip(own, points, strict=True)])
         weights = -np.concatenate(points)
+        relation = len(equations.rows)
         few = float(needed - 1)  # most answers that somebody without a score gave
         equations.tell(
             np.concatenate([[total, people], answered, silent]),
@@ -214,7 +237,7 @@ class FamilyWriter:
         ones = np.ones(len(answered))
         equations.tell(np.append(answered, people), np.append(ones, -float(needed)), 0.0, np.inf, told)
         equations.tell(np.append(answered, people), np.append(ones, few - k), -np.inf, few * n, told)
-        return total, people
+        return ScoreSum(items, total, people, relation, relation + 1)
 
     def _total(self, year: int, leaves: Iterable[str], subset: Subset) -> tuple[Expression, Expression]:
         sums = [self.sum_of(year, leaf, subset) for leaf in leaves]

@@ -21,11 +21,12 @@ WORDS = {"view": "none", "method": "none", "reason": WITHHELD, "verdict": "not_t
 
 @dataclass(frozen=True, order=True)
 class Withheld:
-    """Figures of one principle (its items and parts with it) that an audit took out of one year."""
+    """Figures that an audit took out of one year: of one item, or of a principle with its items and parts."""
 
     year: int
     group: str
     family: str
+    item: str = ""
 
 
 class CannotProtect(Exception):
@@ -41,8 +42,9 @@ def repair_release(
 ) -> tuple[Publication, list[Withheld]]:
     """Audit a release together with what was published before, and withhold what gives something away.
 
-    For each figure that can be worked out, the cheapest printed one it follows from is withheld: that of the
-    nearest roll-up above the group, then of the next one, of the whole community, and at last of the group.
+    For each figure that can be worked out, the cheapest printed ones it follows from are withheld: those of the item
+    alone in every roll-up above the group; then the whole principle of the nearest roll-up, of the next one, of the
+    whole community, and at last of the group. What turns out not to have been needed is printed after all.
 
     Args:
         release: the new release; the only one of which something can still be withheld.
@@ -57,18 +59,35 @@ def repair_release(
     """
     withheld: list[Withheld] = []
     known: dict[bytes, list[bool]] = {}
+    printed = release
+
+    def audit(trial: Publication, codes: Iterable[str]) -> list[Leak]:
+        families = read_publications([*earlier, trial], definitions, only=list(codes))
+        return [leak for family in families for leak in audit_family(family, known)]
+
     codes = list(list_families(definitions))
     while codes:
-        families = read_publications([*earlier, release], definitions, only=codes)
-        leaks = [leak for family in families for leak in audit_family(family, known)]
-        chosen = {_choose(leak, release, definitions) for leak in leaks}
-        if None in chosen:
-            raise CannotProtect([leak for leak in leaks if _choose(leak, release, definitions) is None])
-        for each in sorted(each for each in chosen if each is not None):
+        leaks = audit(release, codes)
+        chosen = {leak: _choose(leak, release, definitions) for leak in leaks}
+        if lost := [leak for leak in leaks if not chosen[leak]]:
+            raise CannotProtect(lost)
+        for each in sorted({each for found in chosen.values() for each in found}):
             release = withhold_in_publication(release, [each], definitions)
             withheld.append(each)
         codes = [code for code in codes if any(leak.family == code for leak in leaks)]
+    for each in sorted(withheld, key=lambda each: _worth(each, definitions), reverse=True):
+        fewer = [other for other in withheld if other != each]
+        trial = withhold_in_publication(printed, fewer, definitions)
+        if len(withheld) > 1 and not audit(trial, [each.family]):
+            release, withheld = trial, fewer
     return release, withheld
+
+
+def _worth(withheld: Withheld, definitions: Definitions) -> tuple[int, bool]:
+    """What a figure is worth to readers: a group's own most, then that of all, then a roll-up's; a principle more than an item."""
+    group = definitions.group_by_code.get(withheld.group)
+    place = 1 if withheld.group == ALL else 2 if group is not None and group.kind == "answers" else 0
+    return place, not withheld.item
 
 
 def _tables(release: Publication) -> dict[str, pd.DataFrame]:
@@ -76,14 +95,20 @@ def _tables(release: Publication) -> dict[str, pd.DataFrame]:
     return tables | ({"cuts": release.cuts} if len(release.cuts) else {})
 
 
-def _choose(leak: Leak, release: Publication, definitions: Definitions) -> Withheld | None:
+def _choose(leak: Leak, release: Publication, definitions: Definitions) -> list[Withheld]:
     group = definitions.group_by_code.get(leak.group)
-    above = definitions.ancestors(leak.group) if group else ()
-    for code in (*above, ALL, leak.group):
-        candidate = Withheld(leak.year, code, leak.family)
-        if any(_printed(table, candidate, definitions).any() for table in _tables(release).values()):
-            return candidate
-    return None
+    above = (*(definitions.ancestors(leak.group) if group else ()), ALL)
+    tables = list(_tables(release).values())
+
+    def is_printed(candidate: Withheld) -> bool:
+        return any(_printed(table, candidate, definitions).any() for table in tables)
+
+    if leak.measure != leak.family:
+        of_item = [Withheld(leak.year, code, leak.family, leak.measure) for code in above]
+        if found := [each for each in of_item if is_printed(each)]:
+            return found
+    whole = (Withheld(leak.year, code, leak.family) for code in (*above, leak.group))
+    return [each for each in whole if is_printed(each)][:1]
 
 
 def withhold_in_publication(release: Publication, chosen: Iterable[Withheld], definitions: Definitions) -> Publication:
@@ -124,7 +149,8 @@ def withhold_figures(table: pd.DataFrame, chosen: Withheld, definitions: Definit
 
 def _printed(table: pd.DataFrame, chosen: Withheld, definitions: Definitions) -> pd.Series:
     """Rows that print a figure of the chosen group, year and principle."""
-    codes = list_codes(definitions, list_families(definitions)[chosen.family])
+    family = list_codes(definitions, list_families(definitions)[chosen.family])
+    codes = {chosen.item} if chosen.item else family
     about = table["item" if "item" in table else "measure"].astype("str").isin(codes)
     group = table["group"].astype("str") if "group" in table else pd.Series(ALL, index=table.index)
     own = group == chosen.group

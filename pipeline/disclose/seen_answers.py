@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from pipeline.disclose.linear_system import TOLERANCE, Floats
 from pipeline.disclose.published import HiddenItem, HiddenSum
+from pipeline.disclose.relations import ScoreSum
 
 Places = NDArray[np.intp]
 Counts = NDArray[np.int64]
-SumsOf = Mapping[tuple[int, str], Sequence[tuple[int, frozenset[str]]]]
+SumsOf = Mapping[tuple[int, str], Sequence[ScoreSum]]
 
 
 @dataclass
@@ -28,7 +29,8 @@ class Question:
         points: of the answers; the other options are non-answers.
         n: people of each group.
         step: the smallest difference between two answers.
-        sums, sums_n: per group, cells that sum scores on this question (-1: none), and the questions of each.
+        derivable: groups whose figures may be worked out, unless nearly all of them answered alike.
+        sums: per group, cells that sum scores on this question (-1: none).
         low, high: least and greatest sum of points seen.
         others: for each option that an insider may have given, the options seen among all others, as bits.
         impossible: options that nobody can have given.
@@ -42,8 +44,8 @@ class Question:
     points: Floats
     n: Counts
     step: float
+    derivable: NDArray[np.bool_]
     sums: Places
-    sums_n: Counts
     low: Floats = field(init=False)
     high: Floats = field(init=False)
     others: Counts = field(init=False)
@@ -53,6 +55,11 @@ class Question:
         self.low, self.high = np.full(len(self.n), np.inf), np.full(len(self.n), -np.inf)
         self.others = np.zeros(self.where.shape, dtype=np.int64)
         self.impossible = (self.where < 0) & (self.fixed == 0)
+
+    @property
+    def points_of_options(self) -> Floats:
+        """Points of each option; none for a non-answer."""
+        return np.append(self.points, np.zeros(self.where.shape[1] - len(self.points)))
 
     def count(self, witness: Floats) -> Counts:
         return np.where(self.where >= 0, np.rint(witness[self.where]).astype(np.int64), self.fixed)
@@ -72,7 +79,7 @@ class Question:
     @property
     def moves(self) -> NDArray[np.bool_]:
         """Groups of which one person could have answered one step differently."""
-        return np.asarray(self.high - self.low >= self.step - TOLERANCE)
+        return np.asarray(self.derivable | (self.high - self.low >= self.step - TOLERANCE))
 
     @property
     def hides_others(self) -> NDArray[np.bool_]:
@@ -98,12 +105,14 @@ class HiddenSums:
         cells: where they stand.
         steps: how far each must be able to move.
         rows: the measure's questions, each with the groups' rows in it (-1: the answers are printed).
+        derivable: groups whose figures may be worked out.
         low, high: least and greatest sum seen.
     """
 
     hidden: Places
     cells: Places
     steps: Floats
+    derivable: NDArray[np.bool_]
     rows: list[tuple[int, Places]]
     low: Floats = field(init=False)
     high: Floats = field(init=False)
@@ -118,7 +127,7 @@ class HiddenSums:
 
     @property
     def is_safe(self) -> NDArray[np.bool_]:
-        return np.asarray(self.high - self.low >= self.steps - TOLERANCE)
+        return np.asarray(self.derivable | (self.high - self.low >= self.steps - TOLERANCE))
 
 
 def list_questions(
@@ -130,7 +139,7 @@ def list_questions(
         hidden: the block's hidden figures.
         where: their cells in the block, -1 for known ones.
         known: values of the known ones.
-        sums_of: by year and group, cells of the block that sum scores, with the items they are on.
+        sums_of: by year and group, cells of the block that sum scores.
     """
     by_item: dict[tuple[int, str], list[int]] = {}
     for at, each in enumerate(hidden):
@@ -141,15 +150,15 @@ def list_questions(
         first = hidden[rows[0]]
         assert isinstance(first, HiddenItem)
         groups = tuple(hidden[at].group for at in rows)
-        held = [[(cell, len(items)) for cell, items in sums_of.get((year, g), ()) if item in items] for g in groups]
-        sums = np.full((len(rows), max(map(len, held), default=0), 2), -1, dtype=np.int64)
+        held = [[each.total for each in sums_of.get((year, group), ()) if item in each.items] for group in groups]
+        sums = np.full((len(rows), max(map(len, held), default=0)), -1, dtype=np.intp)
         for at, own in enumerate(held):
-            sums[at, : len(own)] = np.array(own, dtype=np.int64).reshape(-1, 2)
+            sums[at, : len(own)] = own
         questions.append(
             Question(
                 year, np.array(rows), groups, np.array([where[at] for at in rows]),
                 np.rint([known[at] for at in rows]).astype(np.int64), first.scores,
-                np.array([hidden[at].n for at in rows]), first.step, sums[:, :, 0], sums[:, :, 1],
+                np.array([hidden[at].n for at in rows]), first.step, np.array([hidden[at].derivable for at in rows]), sums,
             )
         )  # fmt: skip
     return questions
@@ -177,5 +186,5 @@ def list_sums(
             counted[known] = (question.sums[in_question[known]] == cells[known, None]).any(axis=1)
             if question.year == year and counted.any():
                 behind.append((at, np.where(counted, in_question, -1)))
-        found.append(HiddenSums(np.array(rows), cells, steps, behind))
+        found.append(HiddenSums(np.array(rows), cells, steps, np.array([hidden[at].derivable for at in rows]), behind))
     return found

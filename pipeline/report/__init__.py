@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, Literal, Protocol, cast
 import pandas as pd
 
 from pipeline.store.definitions import Definitions
+from pipeline.store.errors import UserError
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import read_table
 from schemas.assessment import Assessment
@@ -31,6 +33,7 @@ class Release:
 
     paths: ProgrammePaths
     profile: str
+    years: tuple[int, ...] = ()
 
     @cached_property
     def memo(self) -> dict[str, Any]:
@@ -38,7 +41,16 @@ class Release:
         return {}
 
     def _read(self, name: str) -> pd.DataFrame:
-        return read_table(f"released_{name}", self.paths.release(self.profile, name))
+        """Every year's rows. A year that an older version of the program wrote is left out until it is run again."""
+        table, folder = f"released_{name}", self.paths.release(self.profile, name)
+        try:
+            return read_table(table, folder)
+        except UserError:
+            parts = [read_table(table, folder, [])]
+            for year in self.years:
+                with suppress(UserError):
+                    parts.append(read_table(table, folder, [year]))
+            return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
     @cached_property
     def responses(self) -> pd.DataFrame:

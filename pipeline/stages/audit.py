@@ -16,7 +16,7 @@ from pipeline.disclose.repair import (
     repair_release,
     withhold_in_publication,
 )
-from pipeline.stages.publish import check_profile, find_corrected_groups
+from pipeline.stages.promises import check_profile, find_corrected_groups
 from pipeline.stages.release import Tables, release_rest
 from pipeline.stages.scores import waves_before
 from pipeline.stages.stored import read_released, read_stored
@@ -26,7 +26,7 @@ from pipeline.store.ledger import read_ledger
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.problems import write_problems
 from pipeline.store.release_files import read_released as read_files
-from pipeline.store.tables import read_frame, read_table, write_table
+from pipeline.store.tables import arrange, read_frame, read_table, write_table
 from schemas.ledger import LedgerEntry
 from schemas.problems import Problem
 
@@ -94,8 +94,9 @@ def finish_release(
     rest = release_rest(tables, audited)
     for name, before in released.items():
         withheld = (before["marker"].astype("str") == "c").to_numpy()
-        kept = before.drop(columns="year")[list(rest[name].columns)]
-        rest[name] = pd.concat([rest[name][~withheld], kept[withheld]]) if withheld.any() else rest[name]
+        if withheld.any():
+            again = arrange(rest[name], f"released_{name}")
+            rest[name] = pd.concat([again[~withheld], before.drop(columns="year")[withheld]])
     return audited | rest
 
 
@@ -133,7 +134,7 @@ def _tell_corrected(name: str, year: int) -> Problem:
 
 
 def _tell(withheld: Withheld, definitions: Definitions, year: int) -> Problem:
-    what = f"{definitions.group_name(withheld.group)}, {withheld.family}, {withheld.year}: withheld, because what is "
+    what = f"{definitions.group_name(withheld.group)}, {withheld.item or withheld.family}, {withheld.year}: withheld, because what is "
     return Problem("figures_withheld", f"{what}hidden elsewhere could be worked out from it", wave=str(year))
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.disclose.corrections import compare_released, count_changed_people, find_singled_out
+from pipeline.stages.check_release import check_files
 from pipeline.stages.plan import plan_runs
+from pipeline.stages.promises import check_profile
 from pipeline.store.definitions import Definitions, read_definitions
-from pipeline.store.errors import user_error
+from pipeline.store.errors import UserError, user_error
 from pipeline.store.ledger import append_entry, entries_in_force, read_ledger
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.provenance import hash_files
-from pipeline.store.release_files import read_released
-from pipeline.store.tables import read_frame, read_table, write_frame
+from pipeline.store.tables import read_table, write_frame
+from schemas.definitions import ALL
 from schemas.ledger import FIRST, LedgerEntry
 
 NOT_PUBLISHED = ("for-groups", "before")
@@ -32,8 +33,9 @@ class Published:
 
 
 def publish_part(
-    paths: ProgrammePaths, part: str, *, on: date, reason: str = "", signed: str = "", waived: Sequence[str] = ()
-) -> Published:
+    paths: ProgrammePaths, part: str, *, on: date, reason: str = "", signed: str = "",
+    beside: Sequence[Path] = (),
+) -> Published:  # fmt: skip
     """Check a year's or period's finished reports, collect them, and write the release into the ledger.
 
     Args:
@@ -42,7 +44,7 @@ def publish_part(
         on: the day of publication.
         reason: why an earlier release is replaced, or figures are waived.
         signed: who decided it.
-        waived: groups whose corrected figures are shown although few people's answers changed.
+        beside: files that are not published but must hold nothing restricted either, such as Prefect's database.
 
     Raises:
         UserError: ``publish_refused``, ``release_leaks``, ``release_unsafe``, ``ledger_edited``, ``profile_lowered``.
@@ -57,17 +59,15 @@ def publish_part(
             "publish_refused", f"{part} was published on {earlier[-1].on}", wave=part,
             action="Say with --reason why it is replaced; the ledger then records a correction.",
         )  # fmt: skip
-    if waived and not (reason and signed):
-        raise user_error(
-            "publish_refused", "A waiver needs a reason and a name", wave=part, action="Add --reason and --signed."
-        )
     files = list_published_files(paths.reports / part)
+    if found := check_files(paths, part, [*files, *beside]):
+        raise UserError(found)
     number = len(entries) + 1
     digests = hash_files(files, paths.reports / part)
     entry = LedgerEntry(
         number=number, kind="correction" if earlier else "release", on=on, part=part, years=tuple(years),
         profile=definitions.programme.profile, thresholds=definitions.programme.release_profile(), files=digests,
-        about=earlier[-1].number if earlier else None, waived=tuple(waived), reason=reason, signed=signed,
+        about=earlier[-1].number if earlier else None, reason=reason, signed=signed,
         before=entries[-1].digest() if entries else FIRST,
     )  # fmt: skip
     folder = paths.published(number, part)
@@ -101,66 +101,40 @@ def withdraw_release(paths: ProgrammePaths, number: int, *, on: date, reason: st
     return entry
 
 
+def waive_groups(
+    paths: ProgrammePaths, part: str, groups: Sequence[str], *, on: date, reason: str, signed: str
+) -> LedgerEntry:
+    """Record that a year's corrected figures of some groups are shown although few people's answers changed.
+
+    The year's reports are then out of date: ``cip run`` writes them with these figures.
+
+    Raises:
+        UserError: ``publish_refused`` without a reason and a name, or for a group nobody declared.
+    """
+    definitions, entries = read_definitions(paths), read_ledger(paths)
+    known = {*definitions.group_by_code, ALL}
+    if strange := [group for group in groups if group not in known]:
+        raise user_error(
+            "publish_refused", f"There is no group '{strange[0]}'", action="Take the code from groups.csv."
+        )
+    if not (reason and signed and entries):
+        what = (
+            "A waiver needs a reason and a name" if entries else "Nothing was published yet, so nothing needs a waiver"
+        )
+        raise user_error("publish_refused", what, wave=part, action="Add --reason and --signed.")
+    entry = LedgerEntry(
+        number=len(entries) + 1, kind="waiver", on=on, part=part, waived=tuple(groups), reason=reason, signed=signed,
+        before=entries[-1].digest(),
+    )  # fmt: skip
+    append_entry(paths, entries, entry)
+    paths.run_record(part).unlink(missing_ok=True)
+    return entry
+
+
 def list_published_files(folder: Path) -> list[Path]:
     """Finished files of a report folder, without those that are for one group only."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     return sorted(path for path in files if path.relative_to(folder).parts[0] not in NOT_PUBLISHED)
-
-
-def find_corrected_groups(
-    paths: ProgrammePaths, definitions: Definitions, year: int, entries: Sequence[LedgerEntry]
-) -> set[str]:
-    """Groups whose figures of a year would differ from those published by the answers of a few people.
-
-    Every version that was ever published counts, for readers may hold it. Waived groups are left out.
-    """
-    threshold = definitions.programme.release_profile().score
-    answers = read_table("answers", paths.table("answers"), [year])
-    out: set[str] = set()
-    for entry in entries:
-        if entry.part != str(year) or entry.kind not in ("release", "correction"):
-            continue
-        kept = paths.published_answers(entry.number)
-        if kept.is_file():
-            changed = count_changed_people(read_frame(kept), answers)
-            out |= find_singled_out(changed, threshold, definitions)
-        else:
-            names = ("scores", "item_counts", "trends")
-            folder, profile = paths.kept_release(entry.number) / "data", definitions.programme.profile
-            before = {name: read_released(name, folder, year).drop(columns="year") for name in names}
-            now = {
-                name: read_table(f"released_{name}", paths.release(profile, name), [year]).drop(columns="year")
-                for name in names
-            }
-            if entry.profile == profile:
-                out |= compare_released(before, now)
-    return out - {group for entry in entries for group in entry.waived if entry.part == str(year)}
-
-
-def check_profile(paths: ProgrammePaths, definitions: Definitions, entries: Sequence[LedgerEntry]) -> None:
-    """A profile holds from the day respondents are told of it: it can be raised, never lowered (S17.1).
-
-    Raises:
-        UserError: ``profile_lowered``.
-    """
-    now = definitions.programme.release_profile()
-    told = [(wave.year, wave.wave.promised, f"survey.toml of {wave.year}") for wave in definitions.waves.values()]
-    told += [
-        (each.years[-1], each.thresholds, f"release {each.number}")
-        for each in entries
-        if each.years and each.thresholds
-    ]
-    for year, promised, where in told:
-        if promised is None:
-            continue
-        for name, least in promised.model_dump().items():
-            if getattr(now, name) < least:
-                raise user_error(
-                    "profile_lowered",
-                    f"{where} says that at least {least} people stand behind a {name}; the profile "
-                    f"'{definitions.programme.profile}' now says {getattr(now, name)}",
-                    wave=str(year), file=f"{paths.programme}/programme.toml",
-                )  # fmt: skip
 
 
 def _covered_years(paths: ProgrammePaths, definitions: Definitions, part: str) -> list[int]:

@@ -28,7 +28,7 @@ def write_reports(
         The files of the year or period. The programme's are shared by all runs and not listed.
     """
     definitions = read_definitions(paths)
-    release = Release(paths, definitions.programme.profile)
+    release = Release(paths, definitions.programme.profile, tuple(definitions.years))
     assessment = assess_period(definitions, period) if period else None
     context = ReportContext(paths, definitions, release, year, period, assessment, on_progress)
     written = [path for report in find_reports("period" if period else "year") for path in report.write_report(context)]

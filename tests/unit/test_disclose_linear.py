@@ -91,7 +91,7 @@ def test_propagation_finds_what_one_total_tells_and_known_cells_leave_the_system
     low, high = tighten_bounds(system)
     assert low.tolist() == [2, 7, 0]
     assert high.tolist() == [2, 7, 5]
-    opened, cells = fix_known_cells(system, low, high)
+    opened, cells, _ = fix_known_cells(system, low, high)
     assert cells.tolist() == [2]
     assert opened.matrix.shape == (0, 1)
 

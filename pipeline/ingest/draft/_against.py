@@ -4,7 +4,7 @@ those of the questions beside them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import atanh, sqrt, tanh
 
 import numpy as np
@@ -29,6 +29,8 @@ END_NAMED = ("satisfied", "quality", "easy", "useful", "effective", "clear", "pl
 FEWEST_PEOPLE, FEWEST_SIBLINGS = 10, 2
 TYPICAL, CLEAR = 0.2, 2.0
 """Siblings hang together from this correlation on, and from so many of its standard errors."""
+MOST_EXACT = 12
+"""With more columns, siblings are not computed anew without each."""
 FAR_LESS = 0.5
 """Share of the siblings' correlation below which even the upper bound of an item's own lies."""
 Z_95 = 1.6448536269514722
@@ -86,13 +88,14 @@ def _find_against(cluster: Cluster, draft: ScaleDraft, table: RawTable) -> list[
         if text
     }
     scores = np.stack([_score(table, column.position, values) for column in cluster.columns])
-    own = [_correlate(row, _mean_of(scores, [at])) for at, row in enumerate(scores)]
+    own = _correlate_each(scores)
     found = []
     for at, (column, (r, n)) in enumerate(zip(cluster.columns, own, strict=True)):
-        siblings = np.delete(scores, at, axis=0)
         if n < FEWEST_PEOPLE:
             continue
-        typical = float(np.mean([_correlate(row, _mean_of(siblings, [k]))[0] for k, row in enumerate(siblings)]))
+        few = len(own) <= MOST_EXACT  # among many, one that runs the other way hardly changes what is typical
+        siblings = _correlate_each(np.delete(scores, at, axis=0)) if few else [*own[:at], *own[at + 1 :]]
+        typical = float(np.mean([correlation for correlation, _ in siblings]))
         if typical < max(TYPICAL, CLEAR / sqrt(n)):
             continue
         bound = tanh(atanh(min(r, 0.999)) + Z_95 / sqrt(n - 3))
@@ -108,11 +111,17 @@ def _score(table: RawTable, position: int, values: Mapping[str, float]) -> NDArr
     return found
 
 
-def _mean_of(scores: NDArray[np.float64], without: Sequence[int]) -> NDArray[np.float64]:
-    rest = np.delete(scores, without, axis=0)
-    given = ~np.isnan(rest)
-    number = given.sum(axis=0)
-    return np.divide(np.where(given, rest, 0).sum(axis=0), number, out=np.full(rest.shape[1], np.nan), where=number > 0)
+def _correlate_each(scores: NDArray[np.float64]) -> list[tuple[float, int]]:
+    """Each row with the mean of the others: correlation, and over how many people."""
+    given = ~np.isnan(scores)
+    filled = np.where(given, scores, 0.0)
+    total, number = filled.sum(axis=0), given.sum(axis=0)
+    found = []
+    for row, value, known in zip(scores, filled, given, strict=True):
+        others = number - known
+        rest = np.divide(total - value, others, out=np.full(len(row), np.nan), where=others > 0)
+        found.append(_correlate(row, rest))
+    return found
 
 
 def _correlate(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, int]:
