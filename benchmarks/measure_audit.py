@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.disclose.repair import repair_release
 from pipeline.stages.release import Tables, release_audited
+from pipeline.stages.true_answers import TrueAnswers
 from pipeline.store.tables import arrange
 from tests.communities import Community, Released, empty, read_publication
 from tests.helpers import make_definitions
@@ -73,7 +74,10 @@ def main() -> None:
         earlier = [read_publication(released, definitions, tables.before)] if released else []
         released[year] = release_audited(tables) | {"cuts": empty("released_cuts")}
         protected, between = time.perf_counter() - start, time.process_time()
-        repaired, withheld = repair_release(read_publication(released, definitions, [year]), earlier, definitions)
+        repaired, withheld = repair_release(
+            read_publication(released, definitions, [year]), earlier, definitions,
+            TrueAnswers(community.stored, definitions, [*tables.before, year]),
+        )  # fmt: skip
         for name in ("scores", "item_counts", "trends"):
             released[year][name] = getattr(repaired, name).drop(columns="year")
         seconds = time.perf_counter() - start

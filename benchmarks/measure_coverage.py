@@ -212,6 +212,26 @@ def print_nearly_complete(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
+def print_by_rate(named: dict[str, list[Result]]) -> str:
+    """What is reported, by group size and share that answers, all kinds of answers together."""
+    rates = [f"{100 * rate:.0f} % answer" for rate in RATES]
+    lines = [
+        "\n## By group size and response\n",
+        "Average coverage of what is reported, all kinds of answers together.\n",
+        f"| what | N | {' | '.join(rates)} |",
+        f"|---|---|{'---|' * len(rates)}",
+    ]
+    for name, results in named.items():
+        for eligible in SIZES:
+            cells = []
+            for rate in RATES:
+                n = max(3, round(eligible * rate))
+                held = [r.coverage for r in results if (r.eligible, r.n) == (eligible, n)]
+                cells.append(f"{100 * np.mean(held):.1f} % (n = {n})")
+            lines.append(f"| {name} | {eligible} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main(worlds: int) -> None:
     print(f"{worlds} worlds in each cell. {count_exact(worlds)}")
     items, principles = measure_means(ITEM, 1, worlds), measure_means(PRINCIPLE, 4, worlds)
@@ -221,7 +241,11 @@ def main(worlds: int) -> None:
         print_nearly_complete(principles),
         sep="\n",
     )
-    print(summarise(measure_shares(), "Favourable shares"))
+    shares = measure_shares()
+    print(summarise(shares, "Favourable shares"))
+    reported = {"question": items, "principle": principles, "favourable share": shares}
+    names = {"**as reported**", "mid-p hypergeometric"}
+    print(print_by_rate({what: [r for r in found if r.method in names] for what, found in reported.items()}))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.places import find_programmes, find_root
+from flows.places import find_database, find_programmes, find_root
 
 if TYPE_CHECKING:
     from pipeline.stages.check_release import FolderReport
@@ -30,12 +31,18 @@ def check_release_folder(folder: Path, programmes: list[str], root: Path | None,
 
     folder = folder.resolve()
     paths = _find_programme(folder, programmes, root)
-    return check_folder(paths, folder, list_published_files(folder), str(year or ""))
+    if folder.name != paths.programme or year:
+        return check_folder(paths, folder, list_published_files(folder), str(year or ""))
+    # the programme's own pages, and what Prefect kept; its years and periods are folders of their own
+    own = [file for file in list_published_files(folder) if file.parent == folder]
+    done = check_folder(paths, folder, [*own, *find_database()])
+    note = "These are the programme's own pages; check the folder of each year and period too."
+    return replace(done, notes=(*done.notes, note))
 
 
 def _find_programme(folder: Path, programmes: list[str], root: Path | None) -> Any:
     """The programme whose reports the folder is among, unless one is named."""
-    for above in folder.parents:
+    for above in (folder, *folder.parents):
         if above.parent.name == "reports" and not programmes:
             base = above.parents[1] if root is None else root
             if (base / "data" / "raw" / above.name / "programme.toml").is_file():

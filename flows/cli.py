@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read, as head does, has read enough: click leaves quietly
+            raise
         except Exception as error:
             from pipeline.store.errors import UserError, blocked_file
 
@@ -59,7 +62,7 @@ def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period
 
     Example: cip run cip --year 2027
     """
-    from pipeline.stages.plan import plan_runs, years_without_exports
+    from pipeline.stages.plan import plan_runs, years_deleted, years_without_exports
     from pipeline.store.definitions import read_definitions
     from pipeline.store.errors import UserError, user_error
 
@@ -67,9 +70,11 @@ def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period
         raise click.UsageError("Give --year or --period, not both.")
     waiting: list[Problem] = []
     runs: list[Run] = []
+    deleted: list[str] = []
     for paths in find_programmes(root, programmes):
         definitions = read_definitions(paths)
         runs += plan_runs(paths, definitions, year=year, period=period)
+        deleted += [str(each) for each in years_deleted(paths, definitions) if period is None and year in (None, each)]
         for empty in years_without_exports(paths, definitions):
             if period is None and year in (None, empty):
                 missing = user_error(
@@ -86,6 +91,8 @@ def run(programmes: tuple[str, ...], root: Path | None, year: int | None, period
             click.echo(f"Warnings: {warnings}, in problems.csv; 'cip check' lists them too.")
     elif not waiting:
         click.echo("Nothing to do: every report is up to date.")
+        if deleted:
+            click.echo(f"The exports of {', '.join(deleted)} were deleted: their release stays as it is.")
     if waiting:
         raise UserError(waiting)
 
@@ -111,6 +118,7 @@ def _refuse_bad_exports(runs: list[Run]) -> int:
 
 def _run_flows(runs: list[Run]) -> None:
     from flows.progress import show_runs
+    from pipeline.store.problems import read_told
 
     titles = [f"{each.paths.programme} {each.part}" for each in runs]
     with show_runs(titles) as progress:
@@ -119,6 +127,9 @@ def _run_flows(runs: list[Run]) -> None:
 
         for each, _title in zip(runs, progress, strict=True):
             (run_annual if each.kind == "year" else run_assessment)(each)
+    for each in runs:
+        for told in read_told(each.paths, "release_audited").get(each.part, ()):
+            click.echo(f"{each.paths.programme} {each.part}: {told}.")
     for reports in dict.fromkeys(each.paths.reports for each in runs):
         click.echo(f"Reports: {reports / 'index.html'}")
 
@@ -147,7 +158,7 @@ def check(programmes: tuple[str, ...], root: Path | None, year: int | None, html
     from pipeline.stages.check_report import write_check_page
     from pipeline.store.errors import user_error
 
-    found = [check_programme(paths, year) for paths in find_programmes(root, programmes)]
+    found = [check_programme(paths, year, date.today()) for paths in find_programmes(root, programmes)]
     reports = [report for report in found if report is not None]
     if not reports:
         raise user_error("nothing_to_run", f"There is no survey of {year}")

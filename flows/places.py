@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,12 @@ def find_root(root: Path | None) -> Path:
         return root.resolve()
     here = Path.cwd()
     return here if (here / "data" / "raw").is_dir() else REPOSITORY
+
+
+def find_database() -> list[Path]:
+    """Prefect's database, where there is one."""
+    database = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
+    return [database] if database.is_file() else []
 
 
 def find_programmes(root: Path | None, names: Iterable[str]) -> list[Any]:

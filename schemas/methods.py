@@ -152,6 +152,11 @@ METHODS: dict[str, Method] = {
         "interval of the difference (Newcombe). Questions are not tested.",
         "Newcombe 1998, Statistics in Medicine 17:873",
     ),
+    "share_trend": Method(
+        "Where a principle moved over three years, each question's favourable share is looked at for a rise or a fall "
+        "over the three, at the 5 % level (Cochran-Armitage).",
+        "Armitage 1955, Biometrics 11:375",
+    ),
     "ordinal_dif": Method(
         "Where at least 200 people in each year answered all questions of a principle, each question is checked for a "
         "drift against the others (ordinal logistic regression on the rest score and the year). A drift is named when "
@@ -194,6 +199,20 @@ METHODS: dict[str, Method] = {
         "spread; the median group) and by the intraclass correlations ICC(1) and ICC(2), over groups with at least "
         "ten people.",
         "James, Demaree & Wolf 1984, J. Appl. Psychol. 69:85; Bliese 2000, in Klein & Kozlowski, Multilevel Theory",
+    ),
+    "share_midp": Method(
+        "Of all who could answer, how many would answer a question favourably is likely between the two ends given: a "
+        "mid-p interval of the hypergeometric distribution, which knows how many people there are.",
+        "Thompson 2012, Sampling, ch. 5; Berry & Armitage 1995, The Statistician 44:417",
+    ),
+    "share_wilson": Method(
+        "Where nobody knows how many could answer, the likely ends of a question's favourable share are those of Wilson's "
+        "score interval.",
+        "Wilson 1927, JASA 22:209",
+    ),
+    "share_complete": Method(
+        "Where everybody who could answer a question did, its favourable share is exact for that year.",
+        "Thompson 2012, Sampling, ch. 5",
     ),
     "agreement_a": Method(
         "Agreement on a question is van der Eijk's A, from the published counts alone: 1 when all answers are the same, "

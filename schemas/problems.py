@@ -150,6 +150,10 @@ PROBLEMS: dict[str, ProblemKind] = {
         55, "This cannot be published",
         "Do what the message says, then publish again.",
     ),
+    "purge_refused": _error(
+        57, "This cannot be deleted",
+        "Do what the message says, then ask again.",
+    ),
     "release_unsafe": _error(
         56, "A finished file holds something that must not be published",
         "Do not pass the file on. Run 'cip run' again; if it stays, report the message.",
@@ -223,5 +227,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     "item_reworded": ProblemKind("warning", "An item's wording changed", "Comparisons leave it out unless the change is editorial."),
     "item_rescaled": ProblemKind("warning", "An item's scale changed", "Comparisons leave it out."),
     "scale_option_new": ProblemKind("warning", "A scale has a new answer option", "Check that answers are still comparable."),
+    # how long data is kept
+    "retention_passed": ProblemKind("warning", "Data is kept for longer than was said", "Look at what is there with 'cip publish YEAR --purge LAYER'; with --signed and --reason it is deleted."),
+    "data_deleted": ProblemKind("info", "Data was deleted, as the release ledger says", "Nothing; the year's release stays as it was published."),
     "real_export_tracked": ProblemKind("warning", "A real export is tracked by git", "Remove it from git: git rm --cached FILE."),
 }  # fmt: skip

@@ -39,8 +39,10 @@ def make_agreement(counts: Rows) -> Rows:
         key = count["group"], count["item"]
         row = rows.setdefault(key, {"group": key[0], "item": key[1], "n": 0, "marker": count["marker"], "reason": ""})
         if count["marker"]:
-            row |= dict.fromkeys(("n", "unfavourable_n", "favourable_n", "agreement", "consensus"))
-            row |= {"split": False, "method": "none"}
+            row |= dict.fromkeys(
+                ("n", "unfavourable_n", "favourable_n", "agreement", "consensus", "share_low", "share_high")
+            )
+            row |= {"split": False, "method": "none", "share_method": "none"}
             continue
         row["n"] += count["n"]
         row["unfavourable_n"] = row.get("unfavourable_n", 0) + count["n"] * (count["value"] < 3)
@@ -48,6 +50,8 @@ def make_agreement(counts: Rows) -> Rows:
         agreement = {("NORTH", "q3"): -0.25, ("SOUTH", "q3"): 0.12}.get(key, 0.52)
         split = agreement < 0.2 and 4 * min(row["unfavourable_n"], row["favourable_n"]) >= row["n"]
         row |= {"agreement": agreement, "consensus": 0.6, "split": split, "method": "agreement_a"}
+        share = 100 * row["favourable_n"] // max(row["n"], 1)
+        row |= {"share_low": max(share - 9, 0), "share_high": min(share + 9, 100), "share_method": "share_midp"}
     return list(rows.values())
 
 

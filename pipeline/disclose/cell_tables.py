@@ -7,6 +7,9 @@ other software on published tables.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -90,3 +93,36 @@ def _change(counts: Floats, relations: csr_array, cost: Floats, cell: np.intp, f
             moved = np.abs(answer.x[: len(counts)] - answer.x[len(counts) :])
             found.append((float(answer.fun), moved > TOLERANCE))
     return min(found, key=lambda each: each[0])[1] if found else None
+
+
+MASKED = "X"
+"""Stands in a profile for a characteristic that is no longer told."""
+
+
+def mask_profiles(people: Mapping[str, int], smallest: int, *, passes: int | None = None) -> dict[str, str]:
+    """Where each combination of characteristics ends up when rare ones are told less and less exactly.
+
+    In each pass one characteristic more is masked (one, then two, … then all); a profile of fewer than
+    ``smallest`` people moves to the first masked form of itself that has enough already. Only all characteristics
+    masked take in whoever is left (US Office of Personnel Management, FEVS 2017 public release data file).
+
+    Args:
+        people: people per profile, one letter for each characteristic.
+        smallest: people that a profile needs.
+        passes: how many passes to run; all by default.
+    """
+    left, found = dict(people), {profile: profile for profile in people}
+    length = max(map(len, people), default=0)
+    for masked_n in range(1, length + 1 if passes is None else passes + 1):
+        enough = {profile for profile, n in left.items() if n >= smallest}
+        for profile in sorted(left.keys() - enough):
+            coarser = [_mask(profile, places) for places in combinations(range(length), masked_n)]
+            to = next((form for form in coarser if form in enough or masked_n == length), profile)
+            if to != profile:
+                left[to] = left.get(to, 0) + left.pop(profile)
+                found = {start: to if end == profile else end for start, end in found.items()}
+    return found
+
+
+def _mask(profile: str, places: tuple[int, ...]) -> str:
+    return "".join(MASKED if at in places else letter for at, letter in enumerate(profile))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,28 @@ from schemas.definitions import ALL, NO_GROUP, ReleaseProfile
 Places = NDArray[np.intp]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What tells a relation: a printed figure, or what everybody knows.
+
+    Attributes:
+        text: in words.
+        years, group, code: what the printed row is about; no years for what everybody knows.
+        average: the row counts each group once.
+        release: position of the publication that prints it.
+    """
+
+    text: str
+    years: tuple[int, ...] = ()
+    group: str = ""
+    code: str = ""
+    average: bool = False
+    release: int = 0
+
+    def and_also(self, what: str) -> Told:
+        return replace(self, text=f"{self.text}, {what}")
+
+
 @dataclass
 class Equations:
     """A linear system while it is being written down."""
@@ -25,8 +47,8 @@ class Equations:
     cell_high: list[Floats] = field(default_factory=list)
     whole: list[NDArray[np.bool_]] = field(default_factory=list)
     size: int = 0
-    rows: list[tuple[Places, Floats, float, float, str]] = field(default_factory=list)
-    known: list[tuple[Places, Floats]] = field(default_factory=list)
+    rows: list[tuple[Places, Floats, float, float, Told]] = field(default_factory=list)
+    known: list[tuple[Places, Floats, Told]] = field(default_factory=list)
 
     def add_cells(self, high: Floats, *, whole: bool) -> Places:
         """New cells between 0 and ``high``; ``whole``: they count people."""
@@ -35,15 +57,18 @@ class Equations:
         self.size += len(high)
         return np.arange(self.size - len(high), self.size)
 
-    def tell(self, cells: Places, weights: Floats | float, low: float, high: float, told: str) -> None:
+    def tell(self, cells: Places, weights: Floats | float, low: float, high: float, told: Told) -> None:
         """``low <= weights @ cells <= high``."""
-        self.rows.append((cells, np.broadcast_to(weights, cells.shape), low, high, told))
+        self.rows.append(
+            (cells, np.full(len(cells), weights) if isinstance(weights, float) else weights, low, high, told)
+        )
 
-    def fix(self, cells: Places, values: Floats) -> None:
+    def fix(self, cells: Places, values: Floats, told: Told) -> None:
         """``cells == values``: printed as they are."""
-        self.known.append((cells, values))
+        self.known.append((cells, values, told))
 
-    def finish(self) -> tuple[LinearSystem, tuple[str, ...]]:
+    def finish(self) -> LinearSystem:
+        """The relations, without what is printed of single cells."""
         lengths = [len(row[0]) for row in self.rows]
         matrix = csr_array(
             (
@@ -54,16 +79,12 @@ class Equations:
             shape=(len(self.rows), self.size),
         )
         matrix.sum_duplicates()
-        low, high = np.zeros(self.size), np.concatenate([np.empty(0), *self.cell_high])
-        for cells, values in self.known:
-            low[cells], high[cells] = np.maximum(low[cells], values), np.minimum(high[cells], values)
-        system = LinearSystem(
+        return LinearSystem(
             matrix,
             np.array([row[2] for row in self.rows]), np.array([row[3] for row in self.rows]),
-            low, high,
+            np.zeros(self.size), np.concatenate([np.empty(0), *self.cell_high]),
             np.concatenate([np.empty(0, dtype=bool), *self.whole]),
         )  # fmt: skip
-        return system, tuple(row[4] for row in self.rows)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from scipy.sparse import csc_array, hstack
 from pipeline.disclose.linear_system import TOLERANCE, Floats, LinearSystem, allow_for_rounding
 from pipeline.disclose.seen_answers import Counts, HiddenSums, Places, Question
 
-NEIGHBOURS = 3
-"""Groups that a group exchanges with, nearest in the register first; 0 is a change without partner."""
+DISTANCES = (1, -1, 0, 2, -2, 3, -3)
+"""Places in the register between groups that exchange; 0 is a change without partner. No further than helps."""
 HOLDERS = 12
 """Groups that are asked for an answer that another one was not yet seen to give."""
 STEPS = 400
@@ -94,7 +94,7 @@ class Exchanger:
     @property
     def is_done(self) -> bool:
         """Whether every hidden figure is known to be safe."""
-        return all(each.is_safe.all() for each in self.questions) and all(each.is_safe.all() for each in self.sums)
+        return self._count_doubts() == 0
 
     def see(self, witness: Floats) -> None:
         """Take note of an answer set that agrees with everything printed."""
@@ -107,10 +107,13 @@ class Exchanger:
         """From an answer set that was looked at, go on to one that differs in many answers, and look around there."""
         rng = np.random.default_rng(len(witness))
         for _ in range(rounds):
-            if self.is_done or not self._agreed:
+            doubts = self._count_doubts()
+            if not (doubts and self._agreed):
                 return
             witness = self._go_on(witness, rng)
             self.look_around(witness)
+            if self._count_doubts() == doubts:
+                return
 
     def _go_on(self, witness: Floats, rng: np.random.Generator) -> Floats:
         """Make many of the changes that agreed, one after the other as long as they agree together."""
@@ -141,7 +144,8 @@ class Exchanger:
         self._slack = self._measure_slack(witness)
         for at in range(len(self.questions)):
             self._try(witness, counts, self._exchange_for_unseen(counts, at))
-        for distance in range(NEIGHBOURS, -1, -1):
+        for distance in DISTANCES:
+            doubts = self._count_doubts()
             for each in self.sums:
                 self._try(witness, counts, self._exchange_people(counts, each, distance))
             for at in range(len(self.questions)):
@@ -150,6 +154,13 @@ class Exchanger:
                 for other, second in enumerate(self.questions):
                     if other != at and second.year == question.year and not question.is_safe.all():
                         self._try(witness, counts, self._exchange_back(counts, at, other, distance))
+            left = self._count_doubts()
+            if left == 0 or (left == doubts and abs(distance) > 1):
+                return
+
+    def _count_doubts(self) -> int:
+        in_questions = sum(int((~each.hides_others).sum() + (~each.moves).sum()) for each in self.questions)
+        return in_questions + sum(int((~each.is_safe).sum()) for each in self.sums)
 
     def _measure_slack(self, witness: Floats) -> tuple[Floats, Floats]:
         """How far k times each sum of scores may rise and fall before the counts forbid it."""

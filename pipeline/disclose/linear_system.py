@@ -72,27 +72,29 @@ class Surroundings:
         self.least = up @ system.cell_low + down @ system.cell_high
         self.most = up @ system.cell_high + down @ system.cell_low
 
-    def keep_others(self, cells: NDArray[np.intp], witness: Floats) -> LinearSystem:
-        """The system about some cells, all others being what they are in one answer set."""
+    def keep_others(self, cells: NDArray[np.intp], witness: Floats) -> tuple[LinearSystem, NDArray[np.intp]]:
+        """The system about some cells, all others being what they are in one answer set, and which relations it has."""
         part = csc_array(self.columns[:, cells])
         others = self.system.matrix @ witness - part @ witness[cells]
         return self._about(cells, part, self.system.low - others, self.system.high - others)
 
-    def free_others(self, cells: NDArray[np.intp]) -> LinearSystem:
-        """What the system says about some cells whatever all others are between their bounds."""
+    def free_others(self, cells: NDArray[np.intp]) -> tuple[LinearSystem, NDArray[np.intp]]:
+        """What the system says about some cells whatever all others are between their bounds, by which relations."""
         part = csc_array(self.columns[:, cells])
         up, down = part.maximum(0), part.minimum(0)
         low, high = self.system.cell_low[cells], self.system.cell_high[cells]
         least, most = self.least - (up @ low + down @ high), self.most - (up @ high + down @ low)
         return self._about(cells, part, self.system.low - most, self.system.high - least)
 
-    def _about(self, cells: NDArray[np.intp], part: csc_array, low: Floats, high: Floats) -> LinearSystem:
+    def _about(
+        self, cells: NDArray[np.intp], part: csc_array, low: Floats, high: Floats
+    ) -> tuple[LinearSystem, NDArray[np.intp]]:
         relations = np.unique(part.indices)
         system = self.system
         return LinearSystem(
             csr_array(csr_array(part)[relations]), low[relations], high[relations],
             system.cell_low[cells], system.cell_high[cells], system.whole[cells],
-        )  # fmt: skip
+        ), relations  # fmt: skip
 
 
 def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Floats, Floats]:
@@ -212,24 +214,42 @@ class Outsider:
                 return witness
         return None
 
+    def find_beyond(self, figure: Floats, value: float, at_least: Floats | None = None) -> Floats | None:
+        """An answer set in which a figure is at least ``value``; null where there is none (or none in time)."""
+        found = self._look_beyond(figure, value, at_least)
+        if found is None or found.x is None:
+            return None
+        witness = np.where(self.system.whole, np.round(found.x), found.x)
+        return witness if self.believe(witness) else None
+
     def cannot_pass(self, figure: Floats, value: float, at_least: Floats | None = None) -> bool:
         """Whether it is sure that a figure stays below a value, the cells being at least so much.
 
         False as well where the search was not finished.
         """
-        lower = self.system.cell_low if at_least is None else at_least
-        if (lower > self.system.cell_high + TOLERANCE).any():
-            return True
-        found = self._solve(-figure, self.system.whole.astype(float), lower, 0.0)
-        return bool(found.status == INFEASIBLE or (found.status == 0 and -found.fun < value - TOLERANCE))
+        found = self._look_beyond(figure, value, at_least)
+        return found is None or bool(found.status == INFEASIBLE)
 
-    def _solve(self, objective: Floats, whole: Floats, lower: Floats, gap: float) -> OptimizeResult:
+    def _look_beyond(self, figure: Floats, value: float, at_least: Floats | None) -> OptimizeResult | None:
+        """No result where the bounds of the cells alone forbid it."""
+        lower, upper = self.system.cell_low if at_least is None else at_least, self.system.cell_high
+        most = np.maximum(figure, 0) @ upper + np.minimum(figure, 0) @ lower
+        if most < value - TOLERANCE or (lower > upper + TOLERANCE).any():
+            return None
+        whole, nothing = self.system.whole.astype(float), np.zeros(len(figure))
+        return self._solve(nothing, whole, lower, 0.0, (figure, value - TOLERANCE))
+
+    def _solve(
+        self, objective: Floats, whole: Floats, lower: Floats, gap: float, beyond: tuple[Floats, float] | None = None
+    ) -> OptimizeResult:
         system = self.system
+        constraints = [LinearConstraint(system.matrix, system.low, system.high)] if len(system.low) else []
+        if beyond is not None:
+            constraints.append(LinearConstraint(csr_array(beyond[0][None, :]), beyond[1], np.inf))
         with _solver_kept_quiet():
             return milp(
                 objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
-                constraints=LinearConstraint(system.matrix, system.low, system.high) if len(system.low) else None,
-                options={"time_limit": self.seconds, "mip_rel_gap": gap},
+                constraints=constraints, options={"time_limit": self.seconds, "mip_rel_gap": gap},
             )  # fmt: skip
 
     def believe(self, witness: Floats) -> bool:

@@ -9,15 +9,17 @@ unless a question moved from one to the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
-from pipeline.disclose.equations import Places, WaveFacts
-from pipeline.disclose.linear_system import LinearSystem
+from pipeline.disclose.equations import Places, Told, WaveFacts
+from pipeline.disclose.linear_system import Floats, LinearSystem
 from pipeline.disclose.relations import FamilyWriter, Rows, ScoreSum
 from pipeline.disclose.thresholds import Tree
 from pipeline.store.crosswalk import pair_items
@@ -79,25 +81,100 @@ class HiddenSum:
     derivable: bool = False
 
 
+Hidden = HiddenItem | HiddenSum
+
+
 @dataclass(frozen=True)
 class PublishedFamily:
     """One principle with all that belongs to it.
 
     Attributes:
-        told: for each relation, which published figure it is, in words.
+        written: all relations.
+        system: what is told; relations that are withheld say nothing.
+        hidden: what no publication prints.
+        told: for each relation, its place in ``sources``.
+        sources: what tells the relations.
+        known: cells that are printed as they are, their values and sources.
+        figures: everything that may be hidden, with the sources that print it.
         counts: by year and item, the leaves and the cells of each: a row per leaf, a column per option.
         sums_of: by year and leaf, each cell that sums people's scores.
         alike: cells that say which answer nearly all gave, the answers' cells, and how many people.
     """
 
     code: str
+    written: LinearSystem
     system: LinearSystem
-    items: tuple[HiddenItem, ...]
-    sums: tuple[HiddenSum, ...]
-    told: tuple[str, ...]
+    hidden: tuple[Hidden, ...]
+    told: Places
+    sources: tuple[Told, ...]
+    known: tuple[Places, Floats, Places]
+    figures: tuple[tuple[Hidden, tuple[int, ...]], ...]
     counts: Mapping[tuple[int, str], tuple[tuple[str, ...], Places]]
     sums_of: Mapping[tuple[int, str], tuple[ScoreSum, ...]]
     alike: tuple[tuple[Places, Places, int], ...]
+
+    def without(self, is_withheld: Callable[[Told], bool]) -> PublishedFamily:
+        """The family as it is read when some of its sources are not printed."""
+        silent = np.array([is_withheld(source) for source in self.sources], dtype=bool)
+        cells, values, by = self.known
+        cells, values = cells[~silent[by]], values[~silent[by]]
+        system = self.written
+        cell_low, cell_high = system.cell_low.copy(), system.cell_high.copy()
+        np.maximum.at(cell_low, cells, values)
+        np.minimum.at(cell_high, cells, values)
+        low = np.where(silent[self.told], -np.inf, system.low)
+        high = np.where(silent[self.told], np.inf, system.high)
+        hidden = tuple(figure for figure, printed in self.figures if silent[list(printed)].all())
+        return replace(
+            self, system=replace(system, low=low, high=high, cell_low=cell_low, cell_high=cell_high), hidden=hidden
+        )
+
+    @cached_property
+    def place_of(self) -> dict[tuple[int, str], int]:
+        """Place of each leaf in the register, by year."""
+        return {(year, leaf): at for (year, _), (leaves, _) in self.counts.items() for at, leaf in enumerate(leaves)}
+
+    @cached_property
+    def _columns(self) -> csc_array:
+        return csc_array(self.written.matrix)
+
+    def hold_others(
+        self, cells: Places, answers: Floats, is_withheld: Callable[[Told], bool]
+    ) -> tuple[LinearSystem, Places]:
+        """The system about some cells when all others are held and some sources are not printed; and its relations."""
+        system, part = self.written, csc_array(self._columns[:, cells])
+        relations = np.unique(part.indices)
+        told, by = np.unique(self.told[relations], return_inverse=True)
+        relations = relations[~np.array([is_withheld(self.sources[at]) for at in told], dtype=bool)[by]]
+        matrix = csr_array(csr_array(part)[relations])
+        others = system.matrix[relations] @ answers - matrix @ answers[cells]
+        low, high = system.cell_low[cells], system.cell_high[cells]
+        known, values, source = self.known
+        here = np.flatnonzero(np.isin(known, cells))
+        here = here[[not is_withheld(self.sources[at]) for at in source[here]]]
+        at = np.searchsorted(cells, known[here])
+        np.maximum.at(low, at, values[here])
+        np.minimum.at(high, at, values[here])
+        inside = LinearSystem(
+            matrix, system.low[relations] - others, system.high[relations] - others, low, high, system.whole[cells]
+        )
+        return inside, relations
+
+    @cached_property
+    def sum_at(self) -> dict[int, tuple[tuple[int, str], ScoreSum]]:
+        """Whose sum of scores a cell is, and which; both for the sum and the number of people."""
+        return {
+            cell: (owner, each)
+            for owner, held in self.sums_of.items()
+            for each in held
+            for cell in (each.total, each.people)
+        }
+
+    def cells_of(self, year: int, leaf: str) -> Places:
+        """All cells about the people of one leaf."""
+        rows = [cells[self.place_of[year, leaf]] for (at, _), (_, cells) in self.counts.items() if at == year]
+        sums = [cell for each in self.sums_of.get((year, leaf), ()) for cell in (each.total, each.people)]
+        return np.unique(np.concatenate([*rows, np.array(sums, dtype=np.intp)]))
 
 
 def list_families(definitions: Definitions) -> Families:
@@ -161,7 +238,8 @@ def read_publications(
         asked = {year: items_of[year] for year in years if year in items_of}
         if asked and (only is None or code in only):
             writer = FamilyWriter(definitions, facts, asked)
-            for rows, without in zip(tables, left_out, strict=True):
+            for at, (rows, without) in enumerate(zip(tables, left_out, strict=True)):
+                writer.release = at
                 _tell_publication(writer, rows, without)
             least = ReleaseProfile(
                 **{
@@ -209,35 +287,50 @@ def _tell_publication(
 
 
 def _collect(code: str, writer: FamilyWriter, least: ReleaseProfile) -> PublishedFamily:
-    """The system with everything in it that nobody printed."""
+    """The system with everything in it that may be hidden."""
     answering = Tree.of(writer.definitions).answering
-    items = tuple(
-        HiddenItem(
-            year,
-            leaf,
-            item,
-            cells[at],
-            writer.scales[year, item].points,
-            (n := writer.facts[year].n[leaf]),
-            leaf not in answering and n >= least.distribution,
-        )
-        for (year, item), cells in writer.counts.items()
-        for leaf, at in writer.leaves[year].items()
-        if (year, leaf, item) not in writer.shown_counts
-    )
-    sums = []
+    place: dict[int, int] = {}
+    sources: list[Told] = []
+
+    def find(told: Told) -> int:
+        if id(told) not in place:
+            place[id(told)] = len(sources)
+            sources.append(told)
+        return place[id(told)]
+
+    figures: list[tuple[Hidden, tuple[int, ...]]] = []
+    for (year, item), cells in writer.counts.items():
+        points = writer.scales[year, item].points
+        for leaf, at in writer.leaves[year].items():
+            n = writer.facts[year].n[leaf]
+            derivable = leaf not in answering and n >= least.distribution
+            printed = tuple(map(find, writer.shown_counts.get((year, leaf, item), ())))
+            figures.append((HiddenItem(year, leaf, item, cells[at], points, n, derivable), printed))
     for year in writer.items:
         for name, subset in writer.measures(year):
-            for leaf, n in writer.facts[year].n.items() if len(subset) > 1 else ():
-                found = writer.sums.get((year, leaf, writer.items_of(year, leaf, subset)))
-                if found and (year, leaf, subset) not in writer.shown_sums:
-                    points = (writer.scales[year, item].points for item in subset)
-                    step = min(float(np.min(np.abs(np.diff(each)))) for each in points)
+            if len(subset) == 1:
+                continue
+            step = min(float(np.min(np.abs(np.diff(writer.scales[year, item].points)))) for item in subset)
+            for leaf, n in writer.facts[year].n.items():
+                if found := writer.sums.get((year, leaf, writer.items_of(year, leaf, subset))):
+                    printed = tuple(map(find, writer.shown_sums.get((year, leaf, subset), ())))
                     derivable = leaf not in answering and n >= least.score
-                    sums.append(HiddenSum(year, leaf, name, found.total, n, step, derivable))
-    sums_of: dict[tuple[int, str], tuple[ScoreSum, ...]] = {}
+                    figures.append((HiddenSum(year, leaf, name, found.total, n, step, derivable), printed))
+    sums_of: dict[tuple[int, str], list[ScoreSum]] = {}
     for (year, leaf, _), held in writer.sums.items():
-        sums_of[year, leaf] = (*sums_of.get((year, leaf), ()), held)
-    system, told = writer.equations.finish()
+        sums_of.setdefault((year, leaf), []).append(held)
     counts = {(year, item): (tuple(writer.leaves[year]), cells) for (year, item), cells in writer.counts.items()}
-    return PublishedFamily(code, system, items, tuple(sums), told, counts, sums_of, tuple(writer.alike))
+    equations = writer.equations
+    known = [(cells, values, np.full(len(cells), find(told))) for cells, values, told in equations.known]
+    told = np.array([find(row[4]) for row in equations.rows], dtype=np.intp)
+    empty, written = np.empty(0, dtype=np.intp), equations.finish()
+    family = PublishedFamily(
+        code, written, written, (), told, tuple(sources),
+        (
+            np.concatenate([empty, *(part[0] for part in known)]),
+            np.concatenate([np.empty(0), *(part[1] for part in known)]),
+            np.concatenate([empty, *(part[2] for part in known)]),
+        ),
+        tuple(figures), counts, {owner: tuple(held) for owner, held in sums_of.items()}, tuple(writer.alike),
+    )  # fmt: skip
+    return family.without(lambda _: False)

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.disclose.equations import Equations, Places, WaveFacts
+from pipeline.disclose.equations import Equations, Places, Told, WaveFacts
 from pipeline.disclose.linear_system import Floats
 from pipeline.stats.item_scores import answers_needed, score_options
 from pipeline.store.crosswalk import pair_items
@@ -56,6 +56,8 @@ class Expression:
     @staticmethod
     def join(parts: Iterable[Expression]) -> Expression:
         held = list(parts)
+        if len(held) == 1:
+            return held[0]
         empty = np.empty(0, dtype=np.intp)
         return Expression(
             np.concatenate([empty, *(part.cells for part in held)]),
@@ -89,7 +91,8 @@ class FamilyWriter:
             of non-answers.
         sums: by year, leaf and items, the cells of people's scores added up and of how many people that is.
         alike: bands: the cells that say which answer nearly all gave, the answers' cells, and how many people.
-        shown_counts, shown_sums: whose own figures are printed.
+        shown_counts, shown_sums: whose own figures are printed, and by what.
+        release: position of the publication that is being read.
     """
 
     def __init__(
@@ -106,8 +109,9 @@ class FamilyWriter:
         self.sums: dict[tuple[int, str, Subset], ScoreSum] = {}
         self._paired: dict[tuple[int, int], dict[str, str]] = {}
         self.alike: list[tuple[Places, Places, int]] = []
-        self.shown_counts: set[tuple[int, str, str]] = set()
-        self.shown_sums: set[tuple[int, str, Subset]] = set()
+        self.shown_counts: dict[tuple[int, str, str], list[Told]] = {}
+        self.shown_sums: dict[tuple[int, str, Subset], list[Told]] = {}
+        self.release = 0
         for year, asked in items.items():
             for item in asked:
                 self._add_item(year, item)
@@ -123,7 +127,7 @@ class FamilyWriter:
         cells = self.equations.add_cells(np.repeat(n, options_n), whole=True).reshape(len(n), options_n)
         self.counts[year, item.item] = cells
         for leaf, own, people in zip(self.facts[year].n, cells, n, strict=True):
-            self.equations.tell(own, 1.0, people, people, f"{leaf} {year}: number of answers")
+            self.equations.tell(own, 1.0, people, people, Told(f"{leaf} {year}: number of answers"))
 
     def measures(self, year: int) -> Iterator[tuple[str, Subset]]:
         """The principles, their parts and the single items of a year, each with its items."""
@@ -151,29 +155,33 @@ class FamilyWriter:
         pairs = zip(frame["kind"].astype("str"), frame["value"], strict=True)
         columns = np.array([option[kind, None if pd.isna(value) else int(value)] for kind, value in pairs])
         absent = np.setdiff1d(np.arange(cells.shape[1]), columns)  # every option that anybody chose has its rows
-        self.equations.fix(cells[:, absent].ravel(), np.zeros(cells[:, absent].size))
+        offered = Told(f"{year}: answers offered to {item}")
+        self.equations.fix(cells[:, absent].ravel(), np.zeros(cells[:, absent].size), offered)
         rest = (frame["marker"] != "c").to_numpy()
         columns, frame = columns[rest], frame[rest]
         groups = frame["group"].astype("str").to_numpy()
         printed = frame["n"].notna().to_numpy()
         n = frame["n"].fillna(0).to_numpy(dtype=np.float64)
-        for group in dict.fromkeys(groups):
+        if not len(groups):
+            return
+        codes, numbered = pd.factorize(groups)
+        order = np.argsort(codes, kind="stable")
+        for group, here in zip(numbered, np.split(order, np.cumsum(np.bincount(codes))[:-1]), strict=True):
             leaves = self._leaves(year, group, left_out)
             if not leaves:
                 continue
-            here = groups == group
             own = cells[[places[leaf] for leaf in leaves]]
-            told = f"{group} {year}: counts of {item}"
+            told = Told(f"{group} {year}: counts of {item}", (year,), group, item, release=self.release)
             if not printed[here].all():
                 self._tell_alike(own[:, : len(scale.values)], sum(self.facts[year].n[leaf] for leaf in leaves), told)
             elif leaves == (group,):
-                self.equations.fix(own[0, columns[here]], n[here])
-                self.shown_counts.add((year, group, item))
+                self.equations.fix(own[0, columns[here]], n[here], told)
+                self.shown_counts.setdefault((year, group, item), []).append(told)
             else:
                 for column, count in zip(columns[here], n[here], strict=True):
                     self.equations.tell(own[:, column], 1.0, count, count, told)
 
-    def _tell_alike(self, answers: Places, n: int, told: str) -> None:
+    def _tell_alike(self, answers: Places, n: int, told: Told) -> None:
         """A band: some answer was given by all who answered, or by all but one. One cell per answer says which."""
         which = self.equations.add_cells(np.ones(answers.shape[1]), whole=True)
         self.alike.append((which, answers, n))
@@ -215,7 +223,7 @@ class FamilyWriter:
         n, equations = float(self.facts[year].n[leaf]), self.equations
         total = int(equations.add_cells(np.array([100.0 * n]), whole=False)[0])
         people = int(equations.add_cells(np.array([n]), whole=True)[0])
-        told = f"{leaf} {year}: how scores are made"
+        told = Told(f"{leaf} {year}: how scores are made")
         equations.tell(np.array([total, people]), np.array([1.0, -100.0]), -np.inf, 0, told)
         k, needed = len(items), answers_needed(len(items))
         own = [self.counts[year, item][self.leaves[year][leaf]] for item in sorted(items)]
@@ -240,10 +248,22 @@ class FamilyWriter:
         return ScoreSum(items, total, people, relation, relation + 1)
 
     def _total(self, year: int, leaves: Iterable[str], subset: Subset) -> tuple[Expression, Expression]:
+        if len(subset) == 1:
+            (item,) = subset
+            return self._answers(year, leaves, item, self.scales[year, item].points)
         sums = [self.sum_of(year, leaf, subset) for leaf in leaves]
         return Expression.join(total for total, _ in sums), Expression.join(people for _, people in sums)
 
-    def _tell(self, left: Expression, low: float, high: float, told: str) -> None:
+    def _answers(
+        self, year: int, leaves: Iterable[str], item: str, weights: Floats, *, also_left_out: bool = False
+    ) -> tuple[Expression, Expression]:
+        """The weights of some leaves' answers to one item added up, and how many answers that is."""
+        place, one = self.leaves[year], frozenset([item])
+        rows = [place[leaf] for leaf in leaves if also_left_out or self.items_of(year, leaf, one)]
+        cells = self.counts[year, item][rows, : len(weights)].ravel()
+        return Expression(cells, np.tile(weights, len(rows))), Expression(cells, np.ones(len(cells)))
+
+    def _tell(self, left: Expression, low: float, high: float, told: Told) -> None:
         if len(left.cells):
             self.equations.tell(left.cells, left.weights, low, high, told)
 
@@ -255,13 +275,16 @@ class FamilyWriter:
         for row in rows:
             group, n = str(row.group), int(row.n)
             if row.aggregation == "groups_equal":
-                told = f"{group} {year}: score of {row.measure}, each group counting once"
+                text = f"{group} {year}: score of {row.measure}, each group counting once"
+                told = Told(text, (year,), group, str(row.measure), average=True, release=self.release)
                 self._tell_average(year, subset, group, row.mean, n, counted, told)
                 continue
             leaves = self._leaves(year, group, left_out)
             if not leaves or (row.marker == "" and pd.isna(row.mean)):
                 continue
-            told = f"{group} {year}: score of {row.measure}"
+            told = Told(
+                f"{group} {year}: score of {row.measure}", (year,), group, str(row.measure), release=self.release
+            )
             total, people = self._total(year, leaves, subset)
             self._tell(people, n, n, told)
             if row.marker == "band":
@@ -270,19 +293,19 @@ class FamilyWriter:
             self._tell(total, (int(row.mean) - HALF) * n, (int(row.mean) + HALF) * n, told)
             self._tell_possible(total, row, n, self.facts[year].eligible.get(group), told)
             if not pd.isna(row.favourable_percent):
-                self._tell_share(year, leaves, subset, row, f"{told}, favourable")
+                self._tell_share(year, leaves, subset, row, told.and_also("favourable"))
             if leaves == (group,):
-                self.shown_sums.add((year, group, subset))
+                self.shown_sums.setdefault((year, group, subset), []).append(told)
 
-    def _tell_possible(self, total: Expression, row: Any, n: int, eligible: int | None, told: str) -> None:
+    def _tell_possible(self, total: Expression, row: Any, n: int, eligible: int | None, told: Told) -> None:
         for end, silent in ((row.possible_low, 0.0), (row.possible_high, 100.0)):
             if eligible and not pd.isna(end):
                 others = silent * (eligible - n)
                 low, high = ((int(end) + side) * eligible - others for side in (-HALF, HALF))
-                self._tell(total, low, high, f"{told}, possible range")
+                self._tell(total, low, high, told.and_also("possible range"))
 
     def _tell_average(
-        self, year: int, subset: Subset, group: str, mean: Any, groups_n: int, counted: Mapping[str, int], told: str
+        self, year: int, subset: Subset, group: str, mean: Any, groups_n: int, counted: Mapping[str, int], told: Told
     ) -> None:
         """The average of groups' means; released only where the mean of every group in it is (``release``)."""
         groups = [code for code in self.facts[year].members.get(group, ()) if code in counted]
@@ -291,17 +314,16 @@ class FamilyWriter:
         sums = (self.sum_of(year, code, subset)[0].times(1 / (counted[code] * groups_n)) for code in groups)
         self._tell(Expression.join(sums), int(mean) - HALF, int(mean) + HALF, told)
 
-    def _tell_share(self, year: int, leaves: Iterable[str], subset: Subset, row: Any, told: str) -> None:
+    def _tell_share(self, year: int, leaves: Iterable[str], subset: Subset, row: Any, told: Told) -> None:
         """``percent - 1/2 <= 100 F / A <= percent + 1/2``, both F and A being sums of cells.
 
         A single question counts everybody's answers, a principle not those to parts that a group left out.
         """
-        percent, parts = int(row.favourable_percent), []
-        for leaf in leaves:
-            for item in sorted(subset if str(row.kind) == "item" else self.items_of(year, leaf, subset)):
-                scale = self.scales[year, item]
-                cells = self.counts[year, item][self.leaves[year][leaf], : len(scale.values)]
-                parts.append(Expression(cells, np.where(scale.favourable, 100.0, 0.0)))
+        percent, is_item, held = int(row.favourable_percent), str(row.kind) == "item", list(leaves)
+        parts = []
+        for item in sorted(subset):
+            weights = np.where(self.scales[year, item].favourable, 100.0, 0.0)
+            parts.append(self._answers(year, held, item, weights, also_left_out=is_item)[0])
         share = Expression.join(parts)
         for side, low, high in ((HALF, -np.inf, 0.0), (-HALF, 0.0, np.inf)):
             self._tell(Expression(share.cells, share.weights - (percent + side)), low, high, told)
@@ -314,7 +336,9 @@ class FamilyWriter:
             points = float(people @ rows["mean"].to_numpy(dtype=np.float64))
             counted = float(people.sum())
             low, high = points - HALF * counted, points + HALF * counted + 100.0 * (n - counted)
-            self._tell(total, low, high, f"{ALL} {year}: scores of {rows['measure'].iloc[0]} by {cut}")
+            measure = str(rows["measure"].iloc[0])
+            told = Told(f"{ALL} {year}: scores of {measure} by {cut}", (year,), ALL, measure, release=self.release)
+            self._tell(total, low, high, told)
 
     def tell_changes(
         self, year: int, principle: Subset, frame: pd.DataFrame, left_out: Mapping[int, Collection[str]]
@@ -325,12 +349,14 @@ class FamilyWriter:
             before = int(row.year_from)
             if before not in self.items:
                 continue
-            group, told = str(row.group), f"{row.group} {before}-{year}: change of {row.measure}"
+            group, is_average = str(row.group), row.aggregation == "groups_equal"
+            text = f"{group} {before}-{year}: change of {row.measure}"
+            told = Told(text, (before, year), group, str(row.measure), is_average, self.release)
             aside = {part.partition(":")[0].strip() for part in str(row.items_left_out).split(";")}
             common = {before: self._common(before, year, principle - aside), year: principle - aside}
             if not common[before] or not common[year]:
                 continue
-            if row.aggregation == "groups_equal":
+            if is_average:
                 self._tell_average_change(common, row, [own for own in rows if own.aggregation == "own"], told)
                 continue
             halves = []
@@ -344,7 +370,7 @@ class FamilyWriter:
                 both = Expression.join([halves[0].times(-1.0), halves[1]])
                 self._tell(both, int(row.difference) - HALF, int(row.difference) + HALF, told)
 
-    def _tell_average_change(self, common: Mapping[int, Subset], row: Any, own: list[Any], told: str) -> None:
+    def _tell_average_change(self, common: Mapping[int, Subset], row: Any, own: list[Any], told: Told) -> None:
         """Averages of the groups that can be scored in both years."""
         both = [each for each in own if each.year_from == row.year_from and min(each.n_from, each.n_to) >= EQUAL_FROM]
         for year, mean, name in (

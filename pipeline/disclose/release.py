@@ -98,7 +98,10 @@ def release_scores(
     few = own[is_nearly_unanimous(own["n"], own["modal_n"]).fillna(False).astype(bool)]
     enough = [_is_band(row, n_items, profile.score, profile.distribution) for row in few.itertuples()]
     may_show = np.array(enough, dtype=bool) & ~few["group"].isin(overlapping).to_numpy(dtype=bool)
+    of_two = _list_items_of_two_answers(item_counts)
+    named = [n_items.get(code, 1) == 1 and _single_item(definitions, year, code) in of_two for code in few["measure"]]
     cells.loc[few.index[may_show], "marker"] = "band"
+    cells.loc[few.index[np.array(named, dtype=bool)], "marker"] = "c"
     _mark_groups_equal(cells, definitions)
     cells.loc[(cells["marker"] == "") & cells["mean"].isna(), "marker"] = "x"
     told = _follows_from_counts(cells, with_counts, definitions, year)
@@ -190,19 +193,25 @@ def release_item_counts(
     counts["marker"] = ""
     answers = counts[counts["kind"] == "answer"]
     per_item = answers.groupby(["item", "group"], observed=True)["n"].agg(["sum", "max"])
-    differing = _nearly_equal_rosters(responses, before, profile.score)
+    differing, of_two = _nearly_equal_rosters(responses, before, profile.score), _list_items_of_two_answers(counts)
     for item, rows in per_item.groupby(level="item", observed=True):
         by_group = rows.droplevel("item")
         n = {str(group): int(total) for group, total in by_group["sum"].items()}
         alike = {str(group) for group in by_group.index[is_nearly_unanimous(by_group["sum"], by_group["max"])]}
         shown = find_showable(count_direct(n, tree, left_out), profile.distribution, tree, alike | differing)
         shown -= set(overlapping)
-        bands = alike & shown
+        bands = alike & shown if item not in of_two else set[str]()
         here = counts["item"] == item
-        counts.loc[here & ~counts["group"].isin(shown - differing), "marker"] = "c"
+        counts.loc[here & ~counts["group"].isin(shown - differing - (alike - bands)), "marker"] = "c"
         counts.loc[here & counts["group"].isin(bands - differing), "marker"] = "band"
     counts.loc[counts["marker"] != "", "n"] = pd.NA
     return counts
+
+
+def _list_items_of_two_answers(item_counts: pd.DataFrame) -> set[str]:
+    """Items of which each half of the scale holds one answer, so that a band would name what nearly all gave."""
+    answers_n = item_counts[item_counts["kind"] == "answer"].groupby("item", observed=True)["value"].nunique()
+    return set(answers_n.index[answers_n == 2].astype("str"))
 
 
 def _nearly_equal_rosters(responses: pd.DataFrame, before: pd.DataFrame, threshold: int) -> set[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pipeline.disclose.auditor import Leak, audit_family
-from pipeline.disclose.published import Publication, list_codes, list_families, read_publications
+from pipeline.disclose.auditor import Figure, Leak, Solved, audit_family, is_safe_nearby, name_figure
+from pipeline.disclose.equations import Told
+from pipeline.disclose.linear_system import Floats
+from pipeline.disclose.published import Publication, PublishedFamily, list_codes, list_families, read_publications
 from pipeline.disclose.release import WITHHELD
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL
@@ -38,18 +42,23 @@ class CannotProtect(Exception):
 
 
 def repair_release(
-    release: Publication, earlier: Sequence[Publication], definitions: Definitions
+    release: Publication,
+    earlier: Sequence[Publication],
+    definitions: Definitions,
+    answers: Callable[[PublishedFamily], Floats] | None = None,
 ) -> tuple[Publication, list[Withheld]]:
     """Audit a release together with what was published before, and withhold what gives something away.
 
-    For each figure that can be worked out, the cheapest printed ones it follows from are withheld: those of the item
-    alone in every roll-up above the group; then the whole principle of the nearest roll-up, of the next one, of the
-    whole community, and at last of the group. What turns out not to have been needed is printed after all.
+    For each figure that can be worked out, the cheapest printed ones without which it cannot are withheld: those of the
+    item in every roll-up above the group; those of another item of the group; both; the whole principle of the nearest
+    roll-up, then also of the next one, and of the whole community; and at last of the group. What turns out not to have
+    been needed is printed after all.
 
     Args:
         release: the new release; the only one of which something can still be withheld.
         earlier: published releases of the same answers, which readers hold already.
         definitions: the programme.
+        answers: gives the true answers as values of a family's cells; without them it takes much longer.
 
     Returns:
         The release as it may be published, and what was withheld beyond the thresholds.
@@ -57,30 +66,97 @@ def repair_release(
     Raises:
         CannotProtect: the figures follow from earlier releases alone.
     """
+    solved: Solved = {}
     withheld: list[Withheld] = []
-    known: dict[bytes, list[bool]] = {}
-    printed = release
+    for family in read_publications([*earlier, release], definitions):
+        withheld += _Repair(family, definitions, len(earlier), solved, answers and answers(family)).run()
+    return withhold_in_publication(release, withheld, definitions), withheld
 
-    def audit(trial: Publication, codes: Iterable[str]) -> list[Leak]:
-        families = read_publications([*earlier, trial], definitions, only=list(codes))
-        return [leak for family in families for leak in audit_family(family, known)]
 
-    codes = list(list_families(definitions))
-    while codes:
-        leaks = audit(release, codes)
-        chosen = {leak: _choose(leak, release, definitions) for leak in leaks}
-        if lost := [leak for leak in leaks if not chosen[leak]]:
-            raise CannotProtect(lost)
-        for each in sorted({each for found in chosen.values() for each in found}):
-            release = withhold_in_publication(release, [each], definitions)
-            withheld.append(each)
-        codes = [code for code in codes if any(leak.family == code for leak in leaks)]
-    for each in sorted(withheld, key=lambda each: _worth(each, definitions), reverse=True):
-        fewer = [other for other in withheld if other != each]
-        trial = withhold_in_publication(printed, fewer, definitions)
-        if len(withheld) > 1 and not audit(trial, [each.family]):
-            release, withheld = trial, fewer
-    return release, withheld
+class _Repair:
+    """One principle on its way to a release that gives nothing away.
+
+    Args:
+        printed: as the thresholds leave it.
+        release: position of the release that can be changed.
+        solved: blocks solved before.
+        answers: the true ones.
+    """
+
+    def __init__(
+        self, printed: PublishedFamily, definitions: Definitions, release: int, solved: Solved, answers: Floats | None
+    ) -> None:
+        self.printed, self.definitions, self.release = printed, definitions, release
+        self.solved, self.answers = solved, answers
+        self.safe: set[Figure] = set()
+
+    def run(self) -> list[Withheld]:
+        """What must be withheld."""
+        leaks = self._audit([])
+        # whatever is safe while all this is printed stays so when less is
+        self.safe = {name_figure(each) for each in self.printed.hidden} - {leak.figure for leak in leaks}
+        against: dict[Withheld, list[Leak]] = {}
+        while leaks:
+            chosen = {leak: self._choose(leak, list(against)) for leak in leaks}
+            if lost := [leak for leak in leaks if not chosen[leak]]:
+                raise CannotProtect(lost)
+            for leak, each in sorted((leak, each) for leak, found in chosen.items() for each in found):
+                against.setdefault(each, []).append(leak)
+            leaks = self._audit(list(against))
+        for each in sorted(against, key=lambda each: _worth(each, self.definitions), reverse=True):
+            fewer = [other for other in against if other != each]
+            if all(self._is_safe(leak, fewer) for leak in against[each]) and not self._audit(fewer):
+                del against[each]
+        return sorted(against)
+
+    def _audit(self, withheld: Sequence[Withheld]) -> list[Leak]:
+        return audit_family(self.printed.without(self._list(withheld)), self.solved, self.answers, safe=self.safe)
+
+    def _is_safe(self, leak: Leak, withheld: Sequence[Withheld]) -> bool:
+        if self.answers is not None:
+            return is_safe_nearby(self.printed, self._list(withheld), leak.figure, self.answers)
+        others = {name_figure(each) for each, _ in self.printed.figures} - {leak.figure}
+        return not audit_family(self.printed.without(self._list(withheld)), self.solved, safe=others)
+
+    def _list(self, withheld: Sequence[Withheld]) -> Callable[[Told], bool]:
+        return lambda told: any(self._concerns(each, told) for each in withheld)
+
+    def _concerns(self, withheld: Withheld, told: Told) -> bool:
+        if told.release != self.release or withheld.year not in told.years:
+            return False
+        return withheld.item in ("", told.code) and (
+            told.group == withheld.group
+            # an average of groups less the others in it is the one that is withheld
+            or (told.average and told.group in self._above(withheld.group))
+        )
+
+    def _above(self, code: str) -> tuple[str, ...]:
+        if code == ALL:
+            return ()
+        return self.definitions.ancestors(code) if code in self.definitions.group_by_code else (ALL,)
+
+    def _choose(self, leak: Leak, withheld: Sequence[Withheld]) -> list[Withheld]:
+        """The cheapest printed figures without which a leak is none; where no choice helps at once, the dearest."""
+        printed = [told for told in self.printed.sources if not any(self._concerns(each, told) for each in withheld)]
+
+        def keep_printed(candidates: Iterable[Withheld]) -> list[Withheld]:
+            return [each for each in candidates if any(self._concerns(each, told) for told in printed)]
+
+        own, above = Withheld(leak.year, leak.group, leak.family), self._above(leak.group)
+        roll_ups = keep_printed(replace(own, group=code) for code in above)
+        choices = [roll_ups[:to] for to in range(1, len(roll_ups) + 1)]
+        if leak.measure != leak.family:
+            of_item = keep_printed(replace(own, group=code, item=leak.measure) for code in above)
+            items = sorted(
+                (item for year, item in self.printed.counts if year == leak.year), key=lambda item: item != leak.measure
+            )  # what a band says of the item itself first
+            others = keep_printed(replace(own, item=item) for item in items)
+            choices = [of_item, *([each] for each in others), *([*of_item, each] for each in others), *choices]
+        choices = [choice for choice in [*choices, keep_printed([own])] if choice]
+        for choice in choices:
+            if self._is_safe(leak, [*withheld, *choice]):
+                return choice
+        return choices[0] if choices else []
 
 
 def _worth(withheld: Withheld, definitions: Definitions) -> tuple[int, bool]:
@@ -95,39 +171,22 @@ def _tables(release: Publication) -> dict[str, pd.DataFrame]:
     return tables | ({"cuts": release.cuts} if len(release.cuts) else {})
 
 
-def _choose(leak: Leak, release: Publication, definitions: Definitions) -> list[Withheld]:
-    group = definitions.group_by_code.get(leak.group)
-    above = (*(definitions.ancestors(leak.group) if group else ()), ALL)
-    tables = list(_tables(release).values())
-
-    def is_printed(candidate: Withheld) -> bool:
-        return any(_printed(table, candidate, definitions).any() for table in tables)
-
-    if leak.measure != leak.family:
-        of_item = [Withheld(leak.year, code, leak.family, leak.measure) for code in above]
-        if found := [each for each in of_item if is_printed(each)]:
-            return found
-    whole = (Withheld(leak.year, code, leak.family) for code in (*above, leak.group))
-    return [each for each in whole if is_printed(each)][:1]
-
-
-def withhold_in_publication(release: Publication, chosen: Iterable[Withheld], definitions: Definitions) -> Publication:
+def withhold_in_publication(release: Publication, chosen: Sequence[Withheld], definitions: Definitions) -> Publication:
     """The release without the chosen figures."""
-    for each in chosen:
-        changed = {name: withhold_figures(table, each, definitions) for name, table in _tables(release).items()}
-        release = replace(release, **changed)
-    return release
+    changed = {name: withhold_figures(table, chosen, definitions) for name, table in _tables(release).items()}
+    return replace(release, **changed) if chosen else release
 
 
-def withhold_figures(table: pd.DataFrame, chosen: Withheld, definitions: Definitions) -> pd.DataFrame:
-    """Blank every figure of the chosen group, year and principle in a released table; the rows stay, marked ``c``.
+def withhold_figures(table: pd.DataFrame, chosen: Sequence[Withheld], definitions: Definitions) -> pd.DataFrame:
+    """Blank every figure of the chosen groups, years and principles in a released table; rows stay, marked ``c``.
 
     Args:
         table: any released table with ``year`` and a ``measure`` or an ``item``; without groups it is about all.
         chosen: what to withhold.
         definitions: the programme.
     """
-    rows = _printed(table, chosen, definitions)
+    held = _Rows.of(table, definitions)
+    rows = np.logical_or.reduce([np.zeros(len(table), dtype=bool), *(held.find(each) for each in chosen)])
     if not rows.any():
         return table
     out = table.copy()
@@ -140,23 +199,48 @@ def withhold_figures(table: pd.DataFrame, chosen: Withheld, definitions: Definit
         elif pd.api.types.is_numeric_dtype(kind):
             out.loc[rows, name] = pd.NA
         elif name in WORDS:
-            out[name] = (
-                out[name].astype("str").mask(rows & ((out[name].astype("str") != "") | (name == "reason")), WORDS[name])
-            )
+            text = out[name].astype("str")
+            out[name] = text.mask(rows & ((text != "") | (name == "reason")), WORDS[name])
     out["marker"] = out["marker"].astype("str").mask(rows, "c")
     return out
 
 
-def _printed(table: pd.DataFrame, chosen: Withheld, definitions: Definitions) -> pd.Series:
-    """Rows that print a figure of the chosen group, year and principle."""
-    family = list_codes(definitions, list_families(definitions)[chosen.family])
-    codes = {chosen.item} if chosen.item else family
-    about = table["item" if "item" in table else "measure"].astype("str").isin(codes)
-    group = table["group"].astype("str") if "group" in table else pd.Series(ALL, index=table.index)
-    own = group == chosen.group
-    if "aggregation" in table and chosen.group in definitions.group_by_code:
-        # an average of groups less the others in it is the one that is withheld
-        own |= group.isin(definitions.ancestors(chosen.group)) & (table["aggregation"].astype("str") == "groups_equal")
-    ends = [name for name in ("year_from", "year_to") if name in table] or ["year"]
-    touches = pd.concat([table[name].astype("int64") == chosen.year for name in ends], axis=1).any(axis=1)
-    return about & own & touches & (table["marker"].astype("str") != "c")
+@dataclass(frozen=True)
+class _Rows:
+    """What the rows of a released table are about.
+
+    Attributes:
+        codes: by family, the codes of its principles, parts and items.
+        years: years that a row speaks of, a column each.
+        averages: rows in which each group counts once.
+    """
+
+    definitions: Definitions
+    codes: Mapping[str, Collection[str]]
+    code: NDArray[np.object_]
+    group: NDArray[np.object_]
+    years: NDArray[np.int64]
+    averages: NDArray[np.bool_]
+    printed: NDArray[np.bool_]
+
+    @staticmethod
+    def of(table: pd.DataFrame, definitions: Definitions) -> _Rows:
+        ends = [name for name in ("year_from", "year_to") if name in table] or ["year"]
+        group = table["group"] if "group" in table else pd.Series(ALL, index=table.index)
+        averages = table["aggregation"].astype("str") == "groups_equal" if "aggregation" in table else group.isna()
+        families = list_families(definitions)
+        return _Rows(
+            definitions, {family: list_codes(definitions, items) for family, items in families.items()},
+            table["item" if "item" in table else "measure"].to_numpy(dtype=object), group.to_numpy(dtype=object),
+            table[ends].to_numpy(dtype=np.int64), averages.to_numpy(dtype=bool), (table["marker"] != "c").to_numpy(dtype=bool),
+        )  # fmt: skip
+
+    def find(self, chosen: Withheld) -> NDArray[np.bool_]:
+        """Rows that print a figure of the chosen group, year and principle or item."""
+        own = self.group == chosen.group
+        if chosen.group in self.definitions.group_by_code:
+            # an average of groups less the others in it is the one that is withheld
+            own |= self.averages & np.isin(self.group, self.definitions.ancestors(chosen.group))
+        codes = [chosen.item] if chosen.item else list(self.codes[chosen.family])
+        touches = (self.years == chosen.year).any(axis=1)
+        return np.asarray(own & touches & self.printed & np.isin(self.code, codes), dtype=bool)

@@ -52,9 +52,13 @@ class Question:
     impossible: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.impossible = (self.where < 0) & (self.fixed == 0)
+        self.forget()
+
+    def forget(self) -> None:
+        """As if no answer set had been seen."""
         self.low, self.high = np.full(len(self.n), np.inf), np.full(len(self.n), -np.inf)
         self.others = np.zeros(self.where.shape, dtype=np.int64)
-        self.impossible = (self.where < 0) & (self.fixed == 0)
 
     @property
     def points_of_options(self) -> Floats:
@@ -75,6 +79,11 @@ class Question:
             others = counts[rows]
             others[:, own] -= 1
             np.bitwise_or.at(self.others[:, own], at[rows], (others > 0) @ bits)
+
+    def set_aside(self, rows: NDArray[np.bool_]) -> None:
+        """Groups that are known to be safe."""
+        self.derivable = self.derivable | rows
+        self.impossible |= rows[:, None]
 
     @property
     def moves(self) -> NDArray[np.bool_]:
@@ -118,6 +127,10 @@ class HiddenSums:
     high: Floats = field(init=False)
 
     def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """As if no answer set had been seen."""
         self.low, self.high = np.full(len(self.cells), np.inf), np.full(len(self.cells), -np.inf)
 
     def see(self, at: Places, values: Floats) -> None:

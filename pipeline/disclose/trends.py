@@ -9,6 +9,8 @@ import pandas as pd
 from pipeline.disclose.release import WITHHELD, round_points
 from pipeline.disclose.thresholds import fewest_items_told_apart, threshold_for
 from pipeline.stats.proportions import newcombe_difference
+from pipeline.stats.rank_tests import detect_share_trend
+from pipeline.store.crosswalk import find_wave_between, pair_items
 from pipeline.store.definitions import Definitions
 from schemas.definitions import NO_GROUP
 
@@ -68,7 +70,7 @@ def release_trends(trends: pd.DataFrame, released_scores: pd.DataFrame, definiti
     enough = ~people | ((out["n_from"] >= needed) & (out["n_to"] >= needed))
     computed = out["difference"].notna()
     withheld = computed & ~(both & enough)
-    few = ~computed & ~both
+    few = ~computed & (~both | (out["n_from"] == 0))
     out["look_first"] = (
         ((out["p_bh"] <= rules.look_first_q) & ~withheld & (out["aggregation"] == "own")).fillna(False).astype(bool)
     )
@@ -130,20 +132,49 @@ def release_item_changes(
     shares = _count_favourable(released_counts, definitions)
     out = rows.assign(turned=_say_turned(rows, definitions).where(_is_in(rows, ["measure", *UNIT], followed), ""))
     out["method"] = out["method"].astype("str").mask(out["turned"] == "", "newcombe")
-    found = []
+    found, trends, between = [], [], _find_between(rows, definitions)
     for row in rows.itertuples():
         group = str(row.group)
         before = shares.get((int(row.year_from), group, str(row.item_from)))  # type: ignore[arg-type]
         after = shares.get((int(row.year_to), group, str(row.item)))  # type: ignore[arg-type]
         found.append(_compare_shares(before, after))
+        year, code = between.get((int(row.year_from), int(row.year_to), str(row.item)), (0, ""))  # type: ignore[arg-type]
+        trends.append(_tell_trend(before, shares.get((year, group, code)), after, definitions.programme.change.alpha))
     names = ["percent_from", "percent_to", "difference", "ci_low", "ci_high"]
     figures = pd.DataFrame(found, index=rows.index, columns=names, dtype="float64")
     for name in names:
         out[name] = round_points(figures[name])
     withheld = out["difference"].isna()
     out["marker"] = withheld.map({True: "c", False: ""}).astype("str")
+    out["share_trend"] = pd.Series(trends, index=rows.index, dtype="str").mask(withheld, "")
+    out["method"] = out["method"] + (out["share_trend"] != "").map({True: "+share_trend", False: ""})
     out.loc[withheld, ["turned", "method"]] = ["", "none"]
     return out
+
+
+def _find_between(rows: pd.DataFrame, definitions: Definitions) -> dict[tuple[int, int, str], tuple[int, str]]:
+    """For two years and a question of the later one: the wave between that asked it alike, and its code then."""
+    found: dict[tuple[int, int, str], tuple[int, str]] = {}
+    for year_from, year_to in _keys(rows, ["year_from", "year_to"]):
+        pair = int(str(year_from)), int(str(year_to))
+        middle = find_wave_between(definitions, *pair)
+        if middle is not None:
+            asked = [each for each in pair_items(definitions, middle, pair[1]) if each.comparable]
+            found |= {(*pair, each.item_to.item): (middle, each.item_from.item) for each in asked}
+    return found
+
+
+def _tell_trend(
+    first: tuple[int, int] | None, middle: tuple[int, int] | None, last: tuple[int, int] | None, alpha: float
+) -> str:
+    """'rising' or 'falling' where three years' published counts say so."""
+    if first is None or middle is None or last is None or not (first[1] and middle[1] and last[1]):
+        return ""
+    favourable, answers = zip(first, middle, last, strict=True)
+    found = detect_share_trend(favourable, answers)
+    if found is None or found[1] >= alpha:
+        return ""
+    return "rising" if found[2] > 0 else "falling"
 
 
 def release_item_shifts(item_shifts: pd.DataFrame) -> pd.DataFrame:

@@ -56,8 +56,8 @@ def write_report(context: ReportContext) -> list[Path]:
 def build_workbook(context: ReportContext, view: PeriodView, group: GroupPeriod) -> Workbook:
     """The workbook of one group."""
     agreement = index_release(context.release).agreement
-    told = frozenset(row.method for row in agreement.values() if row.group == group.code and row.year in group.years)
-    notes = list_notes(view, (group,), told)
+    told = [row for row in agreement.values() if row.group == group.code and row.year in group.years]
+    notes = list_notes(view, (group,), {row.method for row in told} | {row.share_method for row in told})
     words = view.programme.words
     span = format_range(group.years[0], group.years[-1])
     about = (
@@ -88,6 +88,7 @@ def tabulate_items(view: PeriodView, group: GroupPeriod, notes: Notes, agreement
         Column("Question code", 11), Column("Question", 42), Column(capitalise(words.principle), 22),
         Column("Year", 8, "number"), Column("Answers (n)", 10, "number"), Column(f"Score {notes.mark('score')}", 15, "number"),
         Column("Favourable", 12, "number"), Column("Neutral", 9, "number"), Column("Unfavourable", 14, "number"),
+        Column(f"Favourable %, likely from {notes.mark('share')}", 13, "number"), Column("Favourable %, likely to", 13, "number"),
         Column("No answer on the scale", 12, "number"), Column(f"Agreement {notes.mark('agreement')}", 12, "number"),
         Column("Split", 30), Column("Every answer, with its count", 46),
         Column("Compared with earlier years", 24),
@@ -112,7 +113,7 @@ def _item_cells(facts: ItemFacts, view: PeriodView, agreement: AgreementRow | No
     answers = {row.value: row.n for row in facts.counts if row.kind == "answer"}
     others = {row.kind: row.n for row in facts.counts if row.kind != "answer"}
     if not facts.counts or any(row.marker for row in facts.counts):
-        return (*head, "[c]", score, *["[c]"] * 7, facts.comparability)
+        return (*head, "[c]", score, *["[c]"] * 9, facts.comparability)
     swap = {"yes": "no", "no": "yes"} if item.reverse else {}
     sums = {"yes": 0, "neutral": 0, "no": 0}
     said = []
@@ -124,8 +125,13 @@ def _item_cells(facts: ItemFacts, view: PeriodView, agreement: AgreementRow | No
     said += [f"{label}: {others[kind]}" for kind, label in NON_ANSWER_LABEL.items() if others.get(kind)]
     aside = sum(n or 0 for n in others.values())
     total = sum(sums.values())
-    counted = (total, score, sums["yes"], sums["neutral"], sums["no"], aside, *_agreement_cells(agreement))
+    likely = _share_cells(agreement)
+    counted = (total, score, sums["yes"], sums["neutral"], sums["no"], *likely, aside, *_agreement_cells(agreement))
     return (*head, *counted, "; ".join(said), facts.comparability)
+
+
+def _share_cells(row: AgreementRow | None) -> tuple[Cell, Cell]:
+    return ("[x]", "[x]") if row is None or row.share_low is None else (row.share_low, row.share_high)
 
 
 def _agreement_cells(row: AgreementRow | None) -> tuple[Cell, Cell]:

@@ -101,7 +101,7 @@ def tabulate_moves(view: PeriodView, groups: Sequence[GroupPeriod]) -> Sheet:
         Column("Whose answers", 18), Column("Question code", 11), Column("Question", 42),
         Column("Favourable then, percent", 12, "number"), Column("Favourable now, percent", 12, "number"),
         Column("Difference, points", 11, "change"), Column("Likely from", 9, "change"), Column("Likely to", 9, "change"),
-        Column("Of those followed", 34),
+        Column("Of those followed", 34), Column("Over three years", 16),
     )  # fmt: skip
     about = (
         f"Only {words.principles} that improved or declined are opened up. Their questions are not tested one by one: "
@@ -122,6 +122,6 @@ def _move_cells(facts: ChangeFacts, move: ItemMove, words: Words) -> Cells:
         move.text,
     )
     if row.marker == "c":
-        return (*head, *["[c]"] * 6)
+        return (*head, *["[c]"] * 7)
     figures = (row.percent_from, row.percent_to, row.difference, row.ci_low, row.ci_high)
-    return (*head, *figures, TURNED.get(row.turned, "[z]"))
+    return (*head, *figures, TURNED.get(row.turned, "[z]"), row.share_trend or "[z]")

@@ -23,5 +23,7 @@ def write_report(context: ReportContext) -> list[Path]:
         rows = read_table(f"released_{name}", stored, [context.year])
         if len(rows):
             written.append(write_released(rows.drop(columns="year"), name, folder))
+        else:
+            (folder / f"{name}.csv").unlink(missing_ok=True)  # of a run that had rows
     context.on_progress("data files")
     return written

@@ -84,6 +84,8 @@ def list_notes(view: PeriodView, groups: Iterable[GroupPeriod], more: Iterable[s
         "possible": "The possible range is certain: the average of everybody if all who did not answer had scored 0, or 100.",
         "likely": "The likely range is the 95 % interval. Where everybody answered there is none to give.",
         "favourable": f"Favourable: the share of favourable answers among all answers to the questions of a {words.principle}.",
+        "share": "Favourable %, likely from and to: how many in a hundred of all who could answer would answer favourably "
+        "(95 % interval); where everybody answered, both are the share itself.",
         "agreement": "Agreement (van der Eijk’s A): 1 when all give the same answer, 0 when answers are spread evenly, −1 when half "
         "stand at either end. Split: below 0.2, with at least a quarter of the answers favourable and at least a quarter "
         "unfavourable, as the scale says; two camps when it is below 0.",
@@ -105,7 +107,7 @@ def list_notes(view: PeriodView, groups: Iterable[GroupPeriod], more: Iterable[s
     if len(groups) == 1:
         del texts["look"], texts["pairs"]
     else:
-        del texts["agreement"]
+        del texts["agreement"], texts["share"]
     texts |= {f"method {at}": sentence for at, sentence in enumerate(ran)}
     return Notes(texts)
 

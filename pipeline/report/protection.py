@@ -16,13 +16,17 @@ SCOPE: Scope = "programme"
 
 
 def write_report(context: ReportContext) -> list[Path]:
-    """Write ``how-answers-are-protected.html``, and as plain text for an e-mail; by the rules of the latest survey."""
+    """Write ``how-answers-are-protected.html``, and as plain text for an e-mail; by the rules of the latest survey.
+
+    It needs definitions alone, so that it is there before anybody has answered.
+    """
     source = Source.of(context)
     waves = context.definitions.waves
     wave = waves[max(waves)].wave if waves else None
     sections = explain_protection(
         source.profile,
         source.words,
+        context.definitions.programme.retention,
         linked=bool(wave and wave.linked),
         asks_to_share=bool(wave and wave.share_comment_column),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ from numpy.typing import NDArray
 from pipeline.score.coded_answers import NO_ANSWER, code_answers
 from pipeline.stats.item_scores import score_options
 from pipeline.store.definitions import Definitions
+from pipeline.store.long_frames import CHUNK
 from schemas.definitions import Item, ScalePoint
+
+Codes = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,14 @@ class AnswerMatrix:
     def people_n(self) -> int:
         return self.values.shape[1]
 
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """Position of each group in ``groups``."""
+        return {group: code for code, group in enumerate(self.groups)}
+
     def positions(self, groups: Iterable[str]) -> NDArray[np.intp]:
         """Columns of the people who answered for any of ``groups``, each response once."""
-        codes = [code for code, group in enumerate(self.groups) if group in set(groups)]
+        codes = sorted(self.code_of[group] for group in set(groups) if group in self.code_of)
         starts = np.searchsorted(self.group_of, codes, side="left")
         ends = np.searchsorted(self.group_of, codes, side="right")
         spans = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
@@ -109,28 +118,43 @@ def tabulate_answers(answers: pd.DataFrame, definitions: Definitions, year: int)
         UserError: ``answers_invalid`` for an item the year did not ask, or a value its scale lacks.
     """
     coded, wave = code_answers(answers, definitions, year), definitions.waves[year]
-    respondents_n = max(len(coded.respondents), 1)
-    person = coded.group.astype(np.int64) * respondents_n + coded.respondent
-    item, value = coded.item, coded.value
-    if (person[1:] < person[:-1]).any():  # stored tables are sorted already
-        order = np.argsort(person, kind="stable")
-        person, item, value = person[order], item[order], value[order]
-    starts = np.flatnonzero(np.diff(person, prepend=-1))
+    columns = ("group", "respondent", "item", "value")
+    group, respondent, item, value = (getattr(coded, name) for name in columns)
+    starts = _find_starts(group, respondent)
+    people = _number_people(group[starts], respondent[starts])
+    if (people[1:] <= people[:-1]).any():  # stored tables are sorted already
+        order = np.argsort(_number_people(group, respondent), kind="stable")
+        group, respondent, item, value = (column[order] for column in (group, respondent, item, value))
+        starts = _find_starts(group, respondent)
     values = np.full((len(wave.items), len(starts)), NO_ANSWER, dtype=np.int16)
-    values[item, np.repeat(np.arange(len(starts)), np.diff(starts, append=len(person)))] = value
-    group, respondent = np.divmod(person[starts], respondents_n)
-    used, group_of = np.unique(group, return_inverse=True)
+    person = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(starts, append=len(item)))
+    for start in range(0, len(item), CHUNK):
+        part = slice(start, start + CHUNK)
+        values[item[part], person[part]] = value[part]
+    used, group_of = np.unique(group[starts], return_inverse=True)
     groups = tuple(str(coded.groups[code]) for code in used)
     return AnswerMatrix(
         values=values,
         row_of={row.item: position for position, row in enumerate(wave.items)},
         groups=groups,
         group_of=group_of,
-        respondents=pd.Categorical.from_codes(respondent.tolist(), categories=coded.respondents),
+        respondents=pd.Categorical.from_codes(respondent[starts], categories=coded.respondents),
         left_out=_mark_left_out(definitions, groups, wave.items),
         options={row.item: wave.answer_points(row) for row in wave.items},
         several_groups=wave.wave.several_groups,
     )
+
+
+def _find_starts(group: Codes, respondent: Codes) -> NDArray[np.intp]:
+    """The rows at which another person's answers begin."""
+    begins = np.ones(len(group), dtype=bool)
+    begins[1:] = (respondent[1:] != respondent[:-1]) | (group[1:] != group[:-1])
+    return np.flatnonzero(begins)
+
+
+def _number_people(group: Codes, respondent: Codes) -> NDArray[np.int64]:
+    """One number per person and group, ascending by group."""
+    return group.astype(np.int64) * (int(respondent.max(initial=0)) + 1) + respondent
 
 
 def _mark_left_out(definitions: Definitions, groups: tuple[str, ...], items: tuple[Item, ...]) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.store.definitions import Definitions
 from pipeline.store.errors import user_error
+from pipeline.store.long_frames import CHUNK, look_up
 from schemas.tables import KINDS
 
 NO_ANSWER = np.iinfo(np.int16).min
@@ -34,8 +35,8 @@ class CodedAnswers:
     respondents: pd.Index[Any]
     group: NDArray[np.integer[Any]]
     respondent: NDArray[np.integer[Any]]
-    item: NDArray[np.intp]
-    kind: NDArray[np.intp]
+    item: NDArray[np.int16]
+    kind: NDArray[np.int16]
     value: NDArray[np.int16]
 
 
@@ -69,23 +70,23 @@ def code_answers(answers: pd.DataFrame, definitions: Definitions, year: int) -> 
 def _refuse_unknown_values(coded: CodedAnswers, definitions: Definitions, year: int) -> None:
     wave = definitions.waves[year]
     declared = [np.array([point.value for point in wave.answer_points(item)]) for item in wave.items]
-    low, high = min(values.min() for values in declared), max(values.max() for values in declared)
-    known = np.zeros((len(declared), high - low + 1), dtype=bool)
+    low, high = int(min(values.min() for values in declared)), int(max(values.max() for values in declared))
+    known = np.zeros((len(declared), high - low + 3), dtype=bool)  # the ends: lower and higher than any scale
     for row, values in enumerate(declared):
-        known[row, values - low] = True
-    answered = coded.kind == KINDS.index("answer")
-    item, value = coded.item[answered], coded.value[answered]
-    inside = (value >= low) & (value <= high)
-    if not (inside & known[item, np.clip(value, low, high) - low]).all():
-        raise user_error("answers_invalid", f"An answer of {year} has a value that its scale does not declare")
+        known[row, values - low + 1] = True
+    for start in range(0, len(coded.value), CHUNK):
+        part = slice(start, start + CHUNK)
+        fits = known[coded.item[part], np.clip(coded.value[part], low - 1, high + 1) - (low - 1)]
+        if not (fits | (coded.kind[part] != KINDS.index("answer"))).all():
+            raise user_error("answers_invalid", f"An answer of {year} has a value that its scale does not declare")
 
 
 def _categorical(column: pd.Series[Any]) -> Any:
     return column.array if isinstance(column.dtype, pd.CategoricalDtype) else pd.Categorical(column.astype("str"))
 
 
-def _look_up(column: Any, words: Sequence[str]) -> NDArray[np.intp]:
+def _look_up(column: Any, words: Sequence[str]) -> NDArray[np.int16]:
     """Position of each entry in ``words``, -1 where it is not among them."""
     positions = {word: position for position, word in enumerate(words)}
-    table = np.array([positions.get(str(word), -1) for word in column.categories] + [-1], dtype=np.intp)
-    return np.asarray(table[column.codes])
+    table = np.array([positions.get(str(word), -1) for word in column.categories] + [-1], dtype=np.int16)
+    return look_up(table, column.codes)

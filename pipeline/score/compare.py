@@ -23,6 +23,7 @@ from schemas.tables import TABLES
 
 Row = dict[str, Any]
 MOVED = ("improved", "declined")
+NOTHING: Mapping[int, str] = {}
 TESTED = (*MOVED, "no_meaningful_change", "cannot_tell")
 
 
@@ -42,6 +43,7 @@ def compare_years(
     *,
     roll_ups_only: bool = False,
     follow: bool = True,
+    deleted: Mapping[int, str] = NOTHING,
 ) -> Comparison:
     """Compare a year with the wave before it, and with the one before that.
 
@@ -56,6 +58,8 @@ def compare_years(
         year: the later year.
         roll_ups_only: leave out the groups' own rows.
         follow: match people by token where both years declare it; without it all are strangers.
+        deleted: earlier years whose answers are no longer there, with the sentence that says so; their tables hold
+            nothing, and nothing is tested against them.
 
     Returns:
         The tables; without rows when there is no earlier year. Items are looked at for shifts unless only
@@ -73,8 +77,10 @@ def compare_years(
         changes = list(list_changes(years, year_from, year_to, middle=middle, roll_ups_only=roll_ups_only))
         rows = _judge(definitions, year_from, year_to, changes)
         for change, row in zip(changes, rows, strict=True):
+            if year_from in deleted and row["verdict"] == "not_tested":
+                row["reason"] = deleted[year_from]
             if year_to == year and row["verdict"] in MOVED and change.unit.aggregation != "groups_equal":
-                item_rows.extend(list_item_changes(years, year_from, year_to, change))
+                item_rows.extend(list_item_changes(years, year_from, year_to, change, middle))
         return rows
 
     rows = compare(waves[-2], year) if len(waves) > 1 else []
@@ -83,7 +89,8 @@ def compare_years(
         first_step, contrasts = compare(waves[0], waves[1]), compare(waves[0], year, waves[1])
         _add_patterns(contrasts, first_step, rows)
         rows = rows + contrasts
-    shifts = list_item_shifts(years, waves[-2], year) if len(waves) > 1 and not roll_ups_only else []
+    shifted = len(waves) > 1 and waves[-2] not in deleted and not roll_ups_only
+    shifts = list_item_shifts(years, waves[-2], year) if shifted else []
     return Comparison(
         _make_table(rows, "trends"), _make_table(item_rows, "item_changes"), _make_table(shifts, "item_shifts")
     )

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from pipeline.score.changes import UnitChange
 from pipeline.score.year_scores import YearScores
 from pipeline.stats.proportions import mcnemar_exact, newcombe_difference
+from pipeline.stats.rank_tests import detect_share_trend
+from pipeline.store.crosswalk import pair_items
 from schemas.definitions import Item
 
 Row = dict[str, Any]
 
 
-def list_item_changes(years: YearScores, year_from: int, year_to: int, change: UnitChange) -> Iterator[Row]:
+def list_item_changes(
+    years: YearScores, year_from: int, year_to: int, change: UnitChange, middle: int | None = None
+) -> Iterator[Row]:
     """Rows of ``item_changes`` for one principle of one unit, a row per comparable item.
 
     Questions are not tested: the interval says how sure the difference is. Only where the principle's own
@@ -27,8 +31,11 @@ def list_item_changes(years: YearScores, year_from: int, year_to: int, change: U
         years: the years' answers.
         year_from, year_to: the two years.
         change: a change whose verdict is improved or declined.
+        middle: the wave between the two, where three years are looked at.
     """
     unit, followed = change.unit, change.change.method.startswith("linked")
+    between = pair_items(years.definitions, middle, year_to) if middle else []
+    asked = {pair.item_to.item: pair.item_from for pair in between if pair.comparable}
     for item_from, item_to in zip(change.common.items_from, change.common.items_to, strict=True):
         sides = [_read(years, year, item) for year, item in ((year_from, item_from), (year_to, item_to))]
         people = [years.positions(year, unit) for year in (year_from, year_to)]
@@ -46,10 +53,19 @@ def list_item_changes(years: YearScores, year_from: int, year_to: int, change: U
             low, high = newcombe_difference(x[0], n[0], x[1], n[1])
             row |= {"difference": 100 * (x[1] / n[1] - x[0] / n[0]), "ci_low": 100 * low, "ci_high": 100 * high}
             row["method"] = "newcombe"
+        if middle and item_to.item in asked:
+            then = _read(years, middle, asked[item_to.item])[years.positions(middle, unit)]
+            counts = (x[0], _count(then), x[1]), (n[0], int(np.count_nonzero(then >= 0)), n[1])
+            row["trend_p"] = _test_trend(*counts)
         links = years.link(year_from, year_to)
         if followed and links is not None:
             row |= _follow(sides[0][people[0]], sides[1], links[people[0]], years.definitions.programme.change.linked_n)
         yield row
+
+
+def _test_trend(favourable: tuple[int, ...], answers: tuple[int, ...]) -> float | None:
+    found = detect_share_trend(favourable, answers) if min(answers) else None
+    return None if found is None else found[1]
 
 
 def _read(years: YearScores, year: int, item: Item) -> NDArray[np.int8]:

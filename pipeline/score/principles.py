@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from pipeline.score.answer_matrix import AnswerMatrix, tabulate_answers
 from pipeline.score.measures import Measure, Unit, list_measures, list_units
 from pipeline.score.person_scores import score_people
 from pipeline.score.responses import NO_RATE, explain_absence
-from pipeline.stats.finite_population import estimate_mean, possible_range
+from pipeline.stats.finite_population import MeanEstimate, estimate_mean, possible_range
 from pipeline.stats.level_view import estimate_level
 from pipeline.stats.pooling import combine_errors
 from pipeline.store.definitions import Definitions
@@ -33,8 +33,9 @@ NO_INTERVAL = {
 
 
 def score_wave(
-    answers: pd.DataFrame | AnswerMatrix, responses: pd.DataFrame, definitions: Definitions, year: int
-) -> pd.DataFrame:
+    answers: pd.DataFrame | AnswerMatrix, responses: pd.DataFrame, definitions: Definitions, year: int,
+    *, roll_ups_only: bool = False, only: Collection[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Score every group on every measure; the level view.
 
     A group's score is the mean of its people's scores. Its interval has the finite-population correction
@@ -47,23 +48,30 @@ def score_wave(
         responses: the ``responses`` table of the year.
         definitions: the programme.
         year: the survey year.
+        roll_ups_only: leave the groups' own scores aside.
+        only: codes of the measures to score; all when left out.
 
     Returns:
         The ``scores`` table, basis all, weighting none.
     """
     matrix = answers if isinstance(answers, AnswerMatrix) else tabulate_answers(answers, definitions, year)
     units = list_units(definitions, year, matrix.groups)
+    if roll_ups_only:
+        units = tuple(unit for unit in units if unit.aggregation != "own")
     facts = responses.astype({"group": "str"}).set_index("group").to_dict("index")
+    of_group = {group.group: matrix.positions([group.group]) for group in definitions.groups}
     people = {unit: matrix.positions(unit.members) for unit in units if unit.aggregation != "groups_equal"}
     rows: list[dict[str, Any]] = []
     seed = definitions.programme.change.seed
     for measure in list_measures(definitions, year):
+        if only is not None and measure.code not in only:
+            continue
         scores = score_people(matrix, measure.items)
         sums = _sum_answers(matrix, measure)
+        estimates = {group: estimate_mean(_scored(scores[columns])) for group, columns in of_group.items()}
         for unit in units:
             if unit.aggregation == "groups_equal":
-                values = [_scored(scores[matrix.positions([group])]) for group in unit.members]
-                row = _average_groups(values)
+                row = _average_groups([estimates[group] for group in unit.members])
             else:
                 row = _score_people_of(
                     _scored(scores[people[unit]]), facts.get(unit.group, {}), count_points(matrix, measure), seed
@@ -161,14 +169,13 @@ def _pool_answers(sums: NDArray[np.float64], members: NDArray[np.bool_]) -> dict
     }
 
 
-def _average_groups(values: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
+def _average_groups(estimates: Sequence[MeanEstimate]) -> dict[str, Any]:
     """Each group counting once: plain mean of the scores of groups with at least ``EQUAL_FROM`` people."""
-    counted = [scores for scores in values if len(scores) >= EQUAL_FROM]
+    groups = [estimate for estimate in estimates if estimate.n >= EQUAL_FROM]
     row: dict[str, Any] = dict.fromkeys(EMPTY)
-    row |= {"n": len(counted), "view": "none", "method": "none"}
-    if len(counted) < 2:
+    row |= {"n": len(groups), "view": "none", "method": "none"}
+    if len(groups) < 2:
         return row | {"reason": f"fewer than two groups have at least {EQUAL_FROM} people scored"}
-    groups = [estimate_mean(scores) for scores in counted]
     mean = float(np.mean([group.mean for group in groups]))
     variances = np.array([[(group.se or 0.0) ** 2] for group in groups])
     se, df = combine_errors(variances, np.array([[float(group.n)] for group in groups]))

@@ -16,10 +16,12 @@ from pipeline.disclose.repair import (
     repair_release,
     withhold_in_publication,
 )
+from pipeline.stages.cost import tell_cost
 from pipeline.stages.promises import check_profile, find_corrected_groups
 from pipeline.stages.release import Tables, release_rest
 from pipeline.stages.scores import waves_before
 from pipeline.stages.stored import read_released, read_stored
+from pipeline.stages.true_answers import TrueAnswers
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import user_error
 from pipeline.store.ledger import read_ledger
@@ -53,7 +55,9 @@ def audit_release(paths: ProgrammePaths, year: int) -> list[Path]:
     now = withhold_in_publication(now, corrected, definitions)
     earlier = [read_publication(paths, definitions, before), *_published_otherwise(paths, definitions, year, entries)]
     try:
-        repaired, withheld = repair_release(now, earlier, definitions)
+        repaired, withheld = repair_release(
+            now, earlier, definitions, _true_answers(paths, definitions, [*before, year])
+        )
     except CannotProtect as found:
         leak = found.leaks[0]
         raise user_error(
@@ -77,7 +81,14 @@ def audit_release(paths: ProgrammePaths, year: int) -> list[Path]:
     problems = [_tell(each, definitions, year) for each in withheld]
     groups = dict.fromkeys(each.group for each in corrected)
     problems += [_tell_corrected(definitions.group_name(group), year) for group in groups]
-    return [*written, write_problems(paths, year, "4-release", [*problems, _tell_cost(repaired, withheld, year)])]
+    cost = tell_cost(read_table("scores", paths.table("scores"), [year]), repaired.scores, definitions, year)
+    return [*written, write_problems(paths, year, "4-release", [*problems, cost])]
+
+
+def _true_answers(paths: ProgrammePaths, definitions: Definitions, years: list[int]) -> TrueAnswers | None:
+    """The answers behind the releases of some years; nothing where those of one were deleted, which only takes longer."""
+    stored = all((paths.table("answers") / f"year={year}").is_dir() for year in years)
+    return TrueAnswers(read_stored(paths), definitions, years) if stored else None
 
 
 def finish_release(
@@ -136,21 +147,3 @@ def _tell_corrected(name: str, year: int) -> Problem:
 def _tell(withheld: Withheld, definitions: Definitions, year: int) -> Problem:
     what = f"{definitions.group_name(withheld.group)}, {withheld.item or withheld.family}, {withheld.year}: withheld, because what is "
     return Problem("figures_withheld", f"{what}hidden elsewhere could be worked out from it", wave=str(year))
-
-
-def _tell_cost(release: Publication, withheld: list[Withheld], year: int) -> Problem:
-    """How much is withheld, so that a rule that hides too much shows."""
-    scores = release.scores
-    own = scores[(scores["aggregation"] == "own") & (scores["kind"] == "principle")]
-    parts = [_share("figures", scores["marker"]), _share("groups' own scores", own["marker"])]
-    return Problem(
-        "release_audited",
-        f"Withheld: {'; '.join(parts)}; by the audit beyond the thresholds: {len(withheld)}",
-        wave=str(year),
-    )
-
-
-def _share(name: str, marker: pd.Series) -> str:
-    hidden = int(marker.isin(["c", "band"]).sum())
-    percent = round(100 * hidden / len(marker)) if len(marker) else 0
-    return f"{hidden} of {len(marker)} {name} ({percent} %)"

@@ -8,31 +8,54 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pipeline.ingest.wave import list_exports
 from pipeline.report import Release, ReportContext, find_reports
 from pipeline.stages.check_facts import examine_year
 from pipeline.stages.check_report import ProgrammeReport, report_definitions, report_programme
+from pipeline.stages.plan import years_without_exports
+from pipeline.stages.promises import find_lowered
+from pipeline.stages.purge import find_overdue, tell_deleted
 from pipeline.store.definition_problems import list_definition_problems
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import UserError
+from pipeline.store.ledger import read_ledger
 from pipeline.store.paths import ProgrammePaths
 from schemas.problems import Problem
 
 
 def check_year(paths: ProgrammePaths, definitions: Definitions, year: int) -> list[Problem]:
-    """Everything found in one year's exports, errors included, without raising them."""
-    return list(examine_year(paths, definitions, year).problems)
+    """Everything found in one year's exports, errors included, without raising them; and what was promised and is not kept."""
+    return [*examine_year(paths, definitions, year).problems, *check_promises(paths, definitions)]
 
 
-def check_programme(paths: ProgrammePaths, year: int | None = None) -> ProgrammeReport | None:
+def check_promises(paths: ProgrammePaths, definitions: Definitions) -> list[Problem]:
+    """A release profile below what respondents were told, or a ledger that somebody edited."""
+    try:
+        return find_lowered(paths, definitions, read_ledger(paths))
+    except UserError as error:
+        return list(error.problems)
+
+
+def check_retention(paths: ProgrammePaths, definitions: Definitions, on: date | None) -> list[Problem]:
+    """What was deleted, and what is kept for longer than ``[retention]`` says; nothing of it where the ledger was edited."""
+    with suppress(UserError):  # check_promises tells of that
+        return [*tell_deleted(paths, definitions), *(find_overdue(paths, definitions, on) if on else ())]
+    return []
+
+
+def check_programme(paths: ProgrammePaths, year: int | None = None, on: date | None = None) -> ProgrammeReport | None:
     """Everything there is to say about a programme, and where its definitions are broken, about those.
 
     A year without exports gets its pages before fieldwork.
 
     Args:
         year: this survey year alone, against the one before it.
+        on: today, to say what is kept for longer than it should be.
 
     Returns:
         The report, or nothing where the programme does not have that year.
@@ -47,22 +70,28 @@ def check_programme(paths: ProgrammePaths, year: int | None = None) -> Programme
     wanted = [each for each in ready if year in (None, each)]
     before = {max((other for other in definitions.years if other < each), default=None) for each in wanted}
     facts = {each: examine_year(paths, definitions, each) for each in ready if each in wanted or each in before}
-    tracked = check_tracked_exports(paths, definitions, wanted)
-    waiting = [each for each in definitions.years if each not in ready and year in (None, each)]
+    others = [*check_tracked_exports(paths, definitions, wanted), *check_promises(paths, definitions)]
+    others += check_retention(paths, definitions, on)
+    waiting = [each for each in years_without_exports(paths, definitions) if year in (None, each)]
     pages = write_pages_before(paths, definitions, waiting)
-    return report_programme(definitions, facts, wanted, tracked, waiting, pages)
+    return report_programme(definitions, facts, wanted, others, waiting, pages)
 
 
 def write_pages_before(paths: ProgrammePaths, definitions: Definitions, years: Iterable[int]) -> list[Path] | None:
     """The pages of years that have no answers yet, from definitions and the release of earlier years.
 
+    With them come the programme's own pages: the one for the invitation, and the front page that links them.
+
     Returns:
-        The pages; nothing where the release was written by another version of the program.
+        The pages of the years; nothing where the release was written by another version of the program.
     """
     release = Release(paths, definitions.programme.profile)
     contexts = [ReportContext(paths, definitions, release, year) for year in years]
     try:
-        return [page for each in contexts for report in find_reports("before") for page in report.write_report(each)]
+        written = [page for each in contexts for report in find_reports("before") for page in report.write_report(each)]
+        for report in find_reports("programme") if contexts else ():
+            report.write_report(replace(contexts[0], year=None))
+        return written
     except UserError:
         return None
 

@@ -14,6 +14,7 @@ from pipeline.disclose.files.passages import tell_findings
 from pipeline.disclose.published import Publication
 from pipeline.stages.audit import AUDITED
 from pipeline.stages.check_sources import collect_restricted, collect_wording
+from pipeline.stages.purge import tell_unsearched
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import UserError, user_error
 from pipeline.store.paths import ProgrammePaths
@@ -58,7 +59,7 @@ def check_folder(paths: ProgrammePaths, folder: Path, files: Sequence[Path], par
     against the folder's own tables and those of other years beside it.
 
     Args:
-        files: those below the folder that are published.
+        files: those below the folder that are published, and others that must hold nothing restricted.
         part: the survey year or period; told from the folder's name where blank.
     """
     definitions = read_definitions(paths)
@@ -67,7 +68,7 @@ def check_folder(paths: ProgrammePaths, folder: Path, files: Sequence[Path], par
         what, action = "The folder's name is no survey year and no period", "Add --year."
         raise user_error("release_unreadable", what, file=folder.name, action=action)
     stored = read_stored(paths, definitions)
-    notes: list[str] = []
+    notes = tell_unsearched(paths, definitions)
     problems: list[Problem] = []
     try:
         own = read_folder(folder, definitions, part)
@@ -123,13 +124,16 @@ def _put_in(stored: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     """The stored table, with the years that another one holds in place of its own."""
     if kept.empty:
         return stored
-    return pd.concat([stored[~stored["year"].isin(kept["year"].unique())], kept], ignore_index=True)
+    others = stored[~stored["year"].isin(kept["year"].unique())]
+    return pd.concat([others, kept], ignore_index=True) if len(others) else kept  # columns of nothing have no type
 
 
 def _find_part(folder: Path, definitions: Definitions, part: str) -> tuple[str, int | None]:
-    """The year or period that a folder is about, and its number in the ledger: 2027, or 003-2027."""
+    """What a folder is about, and its number in the ledger: 2027, 003-2027, or the programme with its own pages."""
     number, _, rest = folder.name.partition("-")
     parts = {str(year) for year in definitions.years} | {row.period for row in definitions.periods}
+    if not part and folder.name == definitions.id:
+        return definitions.id, None
     published = folder.parent.name == "published" and number.isdigit() and rest in parts
     named = rest if published else folder.name
     return part or (named if named in parts else ""), int(number) if published else None

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.ingest.draft.membership import NO_REGISTER, Register
+from pipeline.ingest.draft.settings import Setting
 from pipeline.ingest.draft.wave import WaveDraft, draft_wave
 from pipeline.ingest.readers import RawTable, read_export
 from pipeline.ingest.repeats import drop_superseded
@@ -22,7 +23,16 @@ from pipeline.store.files import write_text
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.provenance import hash_file
 from pipeline.store.records import find_table, read_records, read_settings
-from schemas.definitions import DraftQuestion, Group, GroupAlias, Item, Programme, ScalePoint, Wave
+from schemas.definitions import (
+    STANDARD_PROFILES,
+    DraftQuestion,
+    Group,
+    GroupAlias,
+    Item,
+    Programme,
+    ScalePoint,
+    Wave,
+)
 from schemas.problems import Problem
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -58,6 +68,7 @@ def draft_to_folder(
     """
     register = _read_register(programme) if programme else NO_REGISTER
     draft, _ = _draft_from(year, f"Survey {year}", exports, register, like)
+    draft = _add_promise(draft, programme)
     written = write_draft(folder, draft_texts(draft, draft.groups or register.groups))
     return Drafted(draft, tuple(_use_workbooks(written, [folder]) if workbook else written))
 
@@ -84,6 +95,7 @@ def draft_in_programme(
     register = _read_register(paths)
     name = _title(paths.programme) if begun else read_settings(paths.settings, Programme).name
     draft, used = _draft_from(year, f"{name} {year}", exports, register, like)
+    draft = _add_promise(draft, None if begun else paths)
     targets = {path: paths.exports(year) / path.name for path in exports if path.name in used}
     for path, target in targets.items():
         if target.is_file() and hash_file(target) != hash_file(path):
@@ -128,6 +140,15 @@ def _draft_from(
         draft = draft_wave(year, title, kept, register, before)
     draft = replace(draft, problems=(*draft.problems, *problems), questions=(*questions, *draft.questions))
     return draft, frozenset(table.file for table in kept)
+
+
+def _add_promise(draft: WaveDraft, programme: ProgrammePaths | None) -> WaveDraft:
+    """The draft with the numbers of the programme's release profile as those that respondents were told."""
+    settings = None if programme is None else read_settings(programme.settings, Programme)
+    profile = STANDARD_PROFILES["default"] if settings is None else settings.release_profile()
+    why = "the release profile as it is; where the invitation named other numbers, write those"
+    promised = [Setting(f"promised.{name}", value) for name, value in profile.model_dump().items()]
+    return replace(draft, settings=(*draft.settings, replace(promised[0], why=why), *promised[1:]))
 
 
 def _as_definitions(draft: WaveDraft, **changes: object) -> WaveDefinitions:

@@ -22,11 +22,12 @@ ITEM_COLUMNS = ("item", "principle", "criterion", "text", "scale", "reverse", "c
                 "direction_checked", "note")  # fmt: skip
 SCALE_COLUMNS = ("scale", "value", "code", "label", "aliases", "kind", "favourable")
 GROUP_COLUMNS = ("group", "name", "parent", "kind", "unit", "aliases", "since", "until", "note")
+CUT_COLUMNS = ("cut", "name", "column", "category", "label", "aliases", "kind", "other", "eligible", "source", "as_of")
 QUESTION_COLUMNS = ("question", "proposal", "file", "column", "reason", "decided")
 
 
 def draft_texts(draft: WaveDraft, groups: Sequence[Group]) -> dict[str, str]:
-    """File name to text: survey.toml, items.csv, scales.csv, draft.csv, and where there are rows groups.csv, questions.csv."""
+    """File name to text: survey.toml, items.csv, scales.csv, draft.csv, and where there are rows groups.csv, cuts.csv, questions.csv."""
     language = next(str(setting.value) for setting in draft.settings if setting.key == "language")
     texts = {
         "survey.toml": make_toml(draft.settings),
@@ -35,6 +36,8 @@ def draft_texts(draft: WaveDraft, groups: Sequence[Group]) -> dict[str, str]:
     }
     if groups:
         texts["groups.csv"] = make_table(GROUP_COLUMNS, [group.model_dump() for group in groups])
+    if draft.cuts:
+        texts["cuts.csv"] = make_table(CUT_COLUMNS, [row.model_dump() for row in draft.cuts], language)
     if draft.questions:
         texts["questions.csv"] = make_table(QUESTION_COLUMNS, [question.model_dump() for question in draft.questions])
     columns = [
@@ -107,20 +110,23 @@ def make_toml(settings: Iterable[Setting]) -> str:
     settings = list(settings)
     lines = ["# One year's survey as its tool exported it. Drafted from the exports: look through it."]
     top = [setting for setting in settings if "." not in setting.key and setting.key != "files"]
-    rules = [setting for setting in settings if setting.key.startswith("responses.")]
+    sections: dict[str, list[Setting]] = {}
+    for setting in settings:
+        if "." in setting.key:
+            sections.setdefault(setting.key.partition(".")[0], []).append(setting)
     files: list[dict[str, str]] = next((setting.value for setting in settings if setting.key == "files"), [])
     for setting in top:
         lines += _setting_lines(setting.key, setting)
-    if rules:
-        lines += ["", "[responses]"]
+    for section, rules in sections.items():
+        lines += ["", f"[{section}]"]
         for setting in rules:
             lines += _setting_lines(setting.key.partition(".")[2], setting)
     for entry in files:
         lines += ["", "[[files]]", *(f"{key} = {_value(value)}" for key, value in entry.items())]
     text = "\n".join(lines) + "\n"
     expected = {setting.key: setting.value for setting in top}
-    if rules:
-        expected["responses"] = {setting.key.partition(".")[2]: setting.value for setting in rules}
+    for section, rules in sections.items():
+        expected[section] = {setting.key.partition(".")[2]: setting.value for setting in rules}
     if files:
         expected["files"] = files
     if Wave.model_validate(tomllib.loads(text)) != Wave.model_validate(expected):

@@ -14,10 +14,14 @@ from pipeline.store.errors import user_error
 from pipeline.store.files import write_text
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.records import Sheet, find_table
+from schemas.definitions import Programme
 
 TEMPLATE = Path(__file__).parent / "template"
 YEARLY_TABLES = ("items", "scales", "roster", "cuts")
 PER_YEAR_COLUMNS = {"same_as": "", "comparability": "identical"}
+PROMISED = (
+    "# What the invitation says, as how-answers-are-protected.html has it: the release profile may not go below it."
+)
 OLD_ROSTER_COLUMNS = ("population", "invited", "eligible", "as_of", "source", "reason")
 
 
@@ -77,7 +81,10 @@ def new_wave(paths: ProgrammePaths, year: int, *, workbook: bool = False) -> lis
         )
     last = earlier[-1]
     written = [
-        write_text(paths.wave(year) / "survey.toml", _next_settings(paths.wave(last) / "survey.toml", last, year))
+        write_text(
+            paths.wave(year) / "survey.toml",
+            _next_settings(paths.wave(last) / "survey.toml", last, year) + _promise(definitions.programme),
+        )
     ]
     for table in YEARLY_TABLES:
         if (source := find_table(paths.wave(last), table)) is not None:
@@ -92,9 +99,14 @@ def new_wave(paths: ProgrammePaths, year: int, *, workbook: bool = False) -> lis
 def _next_settings(source: Path, last: int, year: int) -> str:
     """Last year's settings with the year moved on; dates and files are this year's to fill in."""
     lines = []
+    promised = False
     for line in source.read_text(encoding="utf-8-sig").splitlines():
         if re.match(r"\s*\[\[files\]\]", line):
             break
+        if re.match(r"\s*\[", line):
+            promised = re.match(r"\s*\[promised\]", line) is not None
+        if promised or line == PROMISED or re.match(r"\s*promised\s*[.=]", line):
+            continue  # this year's invitation names the numbers of today
         if re.match(r"\s*(fieldwork_from|fieldwork_to)\s*=", line):
             lines.append(f"# {line.strip()}    (last year)")
         elif re.match(r"\s*(year|title|report_date)\s*=", line):
@@ -102,6 +114,12 @@ def _next_settings(source: Path, last: int, year: int) -> str:
         else:
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _promise(programme: Programme) -> str:
+    """The numbers of the release profile, as what this year's invitation says."""
+    numbers = (f"{name} = {least}" for name, least in programme.release_profile().model_dump().items())
+    return "\n".join(["", PROMISED, "[promised]", *numbers]) + "\n"
 
 
 def _next_table(table: str, source: Sheet) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from pipeline.disclose.corrections import compare_released, count_changed_people, find_singled_out
 from pipeline.store.definitions import Definitions
-from pipeline.store.errors import user_error
+from pipeline.store.errors import UserError
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.release_files import read_released
 from pipeline.store.tables import read_frame, read_table
 from schemas.ledger import LedgerEntry
+from schemas.problems import Problem
 
 
 def find_corrected_groups(
@@ -44,10 +45,20 @@ def find_corrected_groups(
 
 
 def check_profile(paths: ProgrammePaths, definitions: Definitions, entries: Sequence[LedgerEntry]) -> None:
-    """A profile holds from the day respondents are told of it: it can be raised, never lowered (S17.1).
+    """Stop where the profile is lower than what respondents were told.
 
     Raises:
         UserError: ``profile_lowered``.
+    """
+    if lowered := find_lowered(paths, definitions, entries):
+        raise UserError(lowered)
+
+
+def find_lowered(paths: ProgrammePaths, definitions: Definitions, entries: Sequence[LedgerEntry]) -> list[Problem]:
+    """A profile holds from the day respondents are told of it: it can be raised, never lowered (S17.1).
+
+    Returns:
+        One problem for each promise that it breaks: those of each year's ``survey.toml``, and of each release.
     """
     now = definitions.programme.release_profile()
     told = [(wave.year, wave.wave.promised, f"survey.toml of {wave.year}") for wave in definitions.waves.values()]
@@ -56,14 +67,15 @@ def check_profile(paths: ProgrammePaths, definitions: Definitions, entries: Sequ
         for each in entries
         if each.years and each.thresholds
     ]
-    for year, promised, where in told:
-        if promised is None:
-            continue
-        for name, least in promised.model_dump().items():
-            if getattr(now, name) < least:
-                raise user_error(
-                    "profile_lowered",
-                    f"{where} says that at least {least} people stand behind a {name}; the profile "
-                    f"'{definitions.programme.profile}' now says {getattr(now, name)}",
-                    wave=str(year), file=f"{paths.programme}/programme.toml",
-                )  # fmt: skip
+    return [
+        Problem(
+            "profile_lowered",
+            f"{where} says that at least {least} people stand behind a {name}; the profile "
+            f"'{definitions.programme.profile}' now says {getattr(now, name)}",
+            wave=str(year), file=f"{paths.programme}/programme.toml",
+        )
+        for year, promised, where in told
+        if promised is not None
+        for name, least in promised.model_dump().items()
+        if getattr(now, name) < least
+    ]  # fmt: skip

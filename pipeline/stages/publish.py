@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.stages.check_release import check_files
-from pipeline.stages.plan import plan_runs
+from pipeline.stages.plan import plan_runs, years_deleted
 from pipeline.stages.promises import check_profile
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import UserError, user_error
@@ -52,6 +52,10 @@ def publish_part(
     definitions = read_definitions(paths)
     entries = read_ledger(paths)
     check_profile(paths, definitions, entries)
+    if part.isdigit() and (day := years_deleted(paths, definitions).get(int(part))):
+        what = f"The exports of {part} were deleted on {day}, so that nothing new can be said of it"
+        action = "Pass on the release as it was published: its files are those that the ledger names."
+        raise user_error("publish_refused", what, wave=part, action=action)
     years = _covered_years(paths, definitions, part)
     earlier = [each for each in entries_in_force(entries) if each.part == part]
     if earlier and not reason:

@@ -138,16 +138,19 @@ def _without_few(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     answers, responses = (stored(name, [year]) if of_items or left_out else None for name in ("answers", "responses"))
     if answers is None or responses is None:
         return counts, scores
-    if left_out:
-        few = answers["group"].isin(left_out)
-        scores = replace_roll_ups(scores, score_wave(answers[~few], responses, definitions, year))
+    of_single = scores["measure"].isin(
+        [code for code, n in count_items_of_measures(definitions, year).items() if n == 1]
+    )
+    parts = []
+    for few, rows in ((left_out, scores[~of_single]), (of_items, scores[of_single])):
+        measures = set(rows["measure"])
+        if few and measures:
+            kept = answers[~answers["group"].isin(few)]
+            roll_ups = score_wave(kept, responses, definitions, year, roll_ups_only=True, only=measures)
+            rows = replace_roll_ups(rows, roll_ups)
+        parts.append(rows)
+    scores = pd.concat(parts, ignore_index=True)
     answers_of_items = answers[~answers["group"].isin(of_items)]
-    if set(of_items) != set(left_out):
-        single = {measure for measure, n in count_items_of_measures(definitions, year).items() if n == 1}
-        fewer = score_wave(answers_of_items, responses, definitions, year)
-        is_single, is_single_of_fewer = scores["measure"].isin(single), fewer["measure"].isin(single)
-        of_single = replace_roll_ups(scores[is_single], fewer[is_single_of_fewer])
-        scores = pd.concat([scores[~is_single], of_single], ignore_index=True)
     without = count_items(answers_of_items, definitions, year)
     own = {group.group for group in definitions.groups if group.kind == "answers"}
     counts = pd.concat([counts[counts["group"].isin(own)], without[~without["group"].isin(own)]], ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -30,7 +31,11 @@ def find_changes(
     found = Comparison(*(frame.drop(columns="year") for frame in tables))
     answers = _Answers(stored, left_out)
     if any(left_out.values()):
-        found = _replace_roll_ups(found, compare_years(answers.without_few, definitions, year, roll_ups_only=True))
+        few, stored_trends = answers.without_few, found.trends
+        found = _replace_roll_ups(found, compare_years(few, definitions, year, roll_ups_only=True))
+        # what says that a year's answers were deleted cannot be computed again
+        gone = stored_trends[~stored_trends["year_from"].isin(few) & (stored_trends["aggregation"] != "own")]
+        found = replace(found, trends=pd.concat([found.trends, gone], ignore_index=True)) if len(gone) else found
     if unfit := find_unfit_to_follow(found.trends, definitions):
         strangers = compare_years(answers.everybody, definitions, year, follow=False)
         if any(left_out.values()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.report.text.words import format_date
 from pipeline.score.answer_matrix import tabulate_answers
 from pipeline.score.compare import compare_years
 from pipeline.score.items import count_items
@@ -12,6 +13,7 @@ from pipeline.score.reliability import measure_principles
 from pipeline.stages.cuts import compute_cut_figures
 from pipeline.stages.stored import read_stored
 from pipeline.store.definitions import Definitions, read_definitions
+from pipeline.store.ledger import deleted_layers, read_ledger
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.tables import read_table, write_table
 
@@ -37,7 +39,10 @@ def compare_with_earlier(paths: ProgrammePaths, year: int) -> list[Path]:
     definitions = read_definitions(paths)
     years = [*waves_before(paths, definitions, year)[-2:], year]
     answers = {each: read_table("answers", paths.table("answers"), [each]) for each in years}
-    found = compare_years(answers, definitions, year)
+    entries = read_ledger(paths)
+    deleted = {each: day for each in years if (day := deleted_layers(entries, each).get("answers"))}
+    why = {each: f"the answers of {each} were deleted on {format_date(day)}" for each, day in deleted.items()}
+    found = compare_years(answers, definitions, year, deleted=why)
     return [
         write_table(found.trends, "trends", paths.table("trends"), year),
         write_table(found.item_changes, "item_changes", paths.table("item_changes"), year),
@@ -46,5 +51,6 @@ def compare_with_earlier(paths: ProgrammePaths, year: int) -> list[Path]:
 
 
 def waves_before(paths: ProgrammePaths, definitions: Definitions, year: int) -> list[int]:
-    """Earlier years whose answers are stored."""
-    return [y for y in definitions.years if y < year and (paths.table("answers") / f"year={y}").is_dir()]
+    """Earlier years whose answers are stored, or whose release is and their answers were deleted."""
+    stored = (paths.table("answers"), paths.release(definitions.programme.profile, "scores"))
+    return [y for y in definitions.years if y < year and any((each / f"year={y}").is_dir() for each in stored)]

@@ -35,7 +35,7 @@ def release_together(
         left_out: groups whose few answers stay out of the roll-ups, and so out of the community's reliability.
         overlapping: groups withheld because groups share people.
     """
-    measured, scores = (stored(name, [year]) for name in ("reliability", "scores"))
+    measured, scores, responses = (stored(name, [year]) for name in ("reliability", "scores", "responses"))
     reliability = measured
     if left_out:
         answers = stored("answers", [year])
@@ -46,6 +46,6 @@ def release_together(
         )
     return {
         "reliability": release_reliability(reliability, released_scores),
-        "agreement": release_agreement(item_counts, definitions, year),
+        "agreement": release_agreement(item_counts, responses, definitions, year),
         "pooled": release_pooled(scores, measured, released_scores, definitions, year, overlapping=overlapping),
     }

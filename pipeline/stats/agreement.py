@@ -12,12 +12,6 @@ SPLIT_BELOW, SPLIT_END = 0.2, 0.25
 """An agreement below this, with at least this share of the answers at either end, is called split."""
 
 
-def measure_agreement(counts: NDArray[np.int64]) -> float | None:
-    """A of one distribution, see ``measure_agreements``; null without an answer or with fewer than 3 points."""
-    agreement = float(measure_agreements(counts[None, :])[0])
-    return None if np.isnan(agreement) else agreement
-
-
 def measure_agreements(counts: NDArray[np.int64]) -> Array:
     """Van der Eijk's A: 1 when all give the same answer, 0 when evenly spread, -1 when half stand at each end.
 
@@ -58,12 +52,6 @@ def _layer_agreement(filled: NDArray[np.bool_]) -> Array:
     return np.asarray(unimodality * (1 - (filled_n - 1) / (points_n - 1)))
 
 
-def measure_consensus(counts: NDArray[np.int64]) -> float | None:
-    """Consensus of one distribution, see ``measure_consensuses``; null without an answer."""
-    consensus = float(measure_consensuses(counts[None, :])[0])
-    return None if np.isnan(consensus) else consensus
-
-
 def measure_consensuses(counts: NDArray[np.int64]) -> Array:
     """Tastle and Wierman's consensus: 1 when all agree, 0 when half stand at each end.
 
@@ -84,11 +72,6 @@ def measure_consensuses(counts: NDArray[np.int64]) -> Array:
     # only an option that nobody chose can be a whole scale away from the mean
     terms = p * np.log2(np.where(p > 0, nearness, 1.0))
     return np.where(total > 0, 1 + terms.sum(axis=1), np.nan)
-
-
-def is_split(counts: NDArray[np.int64], unfavourable_n: int, favourable_n: int) -> bool:
-    """Whether one distribution is split, see ``find_splits``."""
-    return bool(find_splits(measure_agreements(counts[None, :]), counts.sum(), unfavourable_n, favourable_n)[0])
 
 
 def find_splits(agreement: Array, total: IntLike, unfavourable_n: IntLike, favourable_n: IntLike) -> NDArray[np.bool_]:

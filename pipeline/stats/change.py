@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from pipeline.stats.equivalence import EQUIVALENCE_LEVEL, assess_equivalence
 from pipeline.stats.finite_population import NO_SPREAD
 from pipeline.stats.permutation import permute_welch
 from schemas.methods import Verdict
@@ -23,9 +24,8 @@ PERMUTE_BELOW = 100
 class Change:
     """A difference of means (later minus earlier) with its uncertainty, in the units of the values.
 
-    ``ci_low, ci_high`` are the 95 % interval, ``ci90_low, ci90_high`` the 90 % one that the equivalence
-    test reads; ``mdc80`` is the change that such samples would detect with 80 % power. A field is null
-    where it cannot be computed.
+    ``ci_low, ci_high`` are the 95 % interval; ``mdc80`` is the change that such samples would detect with
+    80 % power. A field is null where it cannot be computed.
     """
 
     mean_from: float | None
@@ -36,8 +36,6 @@ class Change:
     p_value: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
-    ci90_low: float | None = None
-    ci90_high: float | None = None
     mdc80: float | None = None
     method: ChangeMethod | Literal["none"] = "none"
 
@@ -95,13 +93,12 @@ def infer_change(
     if se <= 0 or df <= 0:
         raise ValueError("nothing is inferred without a standard error and degrees of freedom above 0")
     difference = mean_to - mean_from
-    t_975, t_95, t_80 = (float(stdtrit(df, level)) for level in (0.975, 0.95, 0.80))
+    t_975, t_80 = (float(stdtrit(df, level)) for level in (0.975, 0.80))
     if p_value is None:
         p_value = min(1.0, 2 * float(stdtr(df, -abs(difference) / se)))
     return Change(
         mean_from, mean_to, difference, se, df, p_value,
         difference - t_975 * se, difference + t_975 * se,
-        difference - t_95 * se, difference + t_95 * se,
         (t_975 + t_80) * se, method,
     )  # fmt: skip
 
@@ -120,14 +117,13 @@ def satterthwaite_df(variances: NDArray[np.float64], dfs: NDArray[np.float64]) -
 
 
 def is_equivalent(change: Change, delta: float) -> bool:
-    """Whether the change is smaller than what was called meaningful: the 90 % interval inside ±delta.
+    """Whether the change is smaller than what was called meaningful: two one-sided tests at .05.
 
-    The same as two one-sided tests at .05 (Schuirmann 1987, J. Pharmacokin. Biopharm. 15:657). Without
-    an interval the answer is no.
+    The same as the 90 % interval inside ±delta. Without a standard error the answer is no.
     """
-    if change.ci90_low is None or change.ci90_high is None:
+    if change.difference is None or not change.se or change.df is None:
         return False
-    return -delta < change.ci90_low and change.ci90_high < delta
+    return assess_equivalence(change.difference, change.se, change.df, -delta, delta).p_value < EQUIVALENCE_LEVEL
 
 
 def decide_verdict(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
+
+EQUIVALENCE_LEVEL = 0.05
+"""Of either of the two one-sided tests."""
 
 
 @dataclass(frozen=True)
 class EquivalenceTest:
-    """Two one-sided tests of a difference against a lower and an upper bound."""
+    """Two one-sided tests of a difference against a lower and an upper bound, and its 90 % interval."""
 
     t_lower: float
     p_lower: float
     t_upper: float
     p_upper: float
+    ci90_low: float
+    ci90_high: float
 
     @property
     def p_value(self) -> float:
@@ -35,4 +40,7 @@ def assess_equivalence(difference: float, se: float, df: float, low: float, high
     if se <= 0 or df <= 0:
         raise ValueError("equivalence is not tested without a standard error and degrees of freedom above 0")
     t_lower, t_upper = (difference - low) / se, (difference - high) / se
-    return EquivalenceTest(t_lower, float(stdtr(df, -t_lower)), t_upper, float(stdtr(df, t_upper)))
+    reach = float(stdtrit(df, 1 - EQUIVALENCE_LEVEL)) * se
+    return EquivalenceTest(
+        t_lower, float(stdtr(df, -t_lower)), t_upper, float(stdtr(df, t_upper)), difference - reach, difference + reach
+    )

@@ -116,25 +116,6 @@ def persistent_error(before: NDArray[np.float64], after: NDArray[np.float64], el
     return math.sqrt(max(v1 / n1 + v2 / n2 - 2 * r * math.sqrt(v1 * v2) * overlap / (n1 * n2), 0.0))
 
 
-def linked_level_variance(
-    variance_from: float, n_from: int, variance_to: float, n_to: int, covariance: float, n_linked: int, eligible: int
-) -> float:
-    """Variance of a change of means in one finite population of N, with n_c people in both samples.
-
-    ``(1/n1 - 1/N) S1^2 + (1/n2 - 1/N) S2^2 - 2 (n_c/(n1 n2) - 1/N) S12`` (Tam 1984, Am. Stat. 38:288).
-
-    Raises:
-        ValueError: nobody answered in a year, or more than N did.
-    """
-    if min(n_from, n_to) < 1 or max(n_from, n_to) > eligible:
-        raise ValueError("each year needs an answer, and no more than N")
-    return (
-        (1 / n_from - 1 / eligible) * variance_from
-        + (1 / n_to - 1 / eligible) * variance_to
-        - 2 * (n_linked / (n_from * n_to) - 1 / eligible) * covariance
-    )
-
-
 def _need_two(before: NDArray[np.float64], after: NDArray[np.float64]) -> None:
     if min(len(before), len(after)) < 2:
         raise ValueError("each year needs at least two values")

@@ -16,8 +16,8 @@ def adjust_p_values(p_values: Sequence[float | None], method: Literal["holm", "b
     false findings: the running minimum of ``m p_(i) / i`` from large to small (Benjamini & Hochberg 1995,
     JRSSB 57:289). Neither exceeds 1.
 
-    Written out because statsmodels' ``multipletests`` runs the garbage collector at each call (60 ms, a
-    hundred families a year) and takes two seconds to import; the tests compare the two.
+    Written out because statsmodels' ``multipletests`` runs the garbage collector at each call (50 ms, a
+    hundred families a year); the tests compare the two.
     """
     tested = [place for place, p in enumerate(p_values) if p is not None]
     p = np.array([p_values[place] for place in tested], dtype=np.float64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from scipy import optimize, stats
+from scipy import stats
+from statsmodels.stats.power import TTestIndPower
 
 
 def detectable_change(
@@ -45,41 +46,14 @@ def spread_behind(mdc80: float, n_from: int, n_to: int) -> float | None:
     return None if of_one is None else mdc80 / of_one
 
 
-def power_of_t_test(n: int | float, difference: float, sd: float, *, alpha: float = 0.05) -> float:
-    """Power of the two-sided two-sample t test with n people a year, noncentral t.
-
-    The far tail is left out, as in R's ``power.t.test`` (its default), so that the two agree.
-    """
-    if n < 2 or sd <= 0:
-        raise ValueError("power needs two people a year and a spread above 0")
-    df = 2 * (n - 1)
-    return float(stats.nct.sf(stats.t.ppf(1 - alpha / 2, df), df, difference / (sd * math.sqrt(2 / n))))
-
-
-def power_of_share_test(n: int, p_from: float, p_to: float, *, alpha: float = 0.05) -> float:
-    """Power of the two-sided test of two shares with n people a year (normal; as R's ``power.prop.test``)."""
-    if n < 1 or not 0 <= p_from <= 1 or not 0 <= p_to <= 1 or (p_from in (0, 1) and p_to in (0, 1)):
-        raise ValueError("power needs people, and shares of which one varies")
-    z = float(stats.norm.ppf(1 - alpha / 2))
-    mean = (p_from + p_to) / 2
-    spread_null = math.sqrt(2 * mean * (1 - mean))
-    spread = math.sqrt(p_from * (1 - p_from) + p_to * (1 - p_to))
-    return float(stats.norm.cdf((math.sqrt(n) * abs(p_to - p_from) - z * spread_null) / spread))
-
-
 def people_needed(difference: float, sd: float, *, power: float = 0.80, alpha: float = 0.05) -> float:
-    """People a year for ``power_of_t_test`` to reach ``power`` (not rounded up; 2 where that is enough)."""
-    if difference <= 0:
-        raise ValueError("no number of people finds a change of nothing")
-    if power_of_t_test(2, difference, sd, alpha=alpha) >= power:
+    """People a year from which a two-sided two-sample t test finds the difference (not rounded up; at least 2).
+
+    The far tail is left out, as in R's ``power.t.test``.
+    """
+    if difference <= 0 or sd <= 0:
+        raise ValueError("a number of people needs a change and a spread above 0")
+    test, effect = TTestIndPower(), difference / sd
+    if test.power(effect, 2, alpha / 2, alternative="larger") >= power:
         return 2.0
-    return float(
-        optimize.brentq(lambda n: power_of_t_test(n, difference, sd, alpha=alpha) - power, 2.0, 1e7, xtol=1e-10)
-    )
-
-
-def smallest_detectable(n: int, sd: float, *, power: float = 0.80, alpha: float = 0.05) -> float:
-    """The difference that ``power_of_t_test`` detects with ``power`` at n people a year."""
-    return float(
-        optimize.brentq(lambda d: power_of_t_test(n, d, sd, alpha=alpha) - power, 1e-9 * sd, 100 * sd, xtol=1e-12)
-    )
+    return float(test.solve_power(effect, None, alpha / 2, power, alternative="larger"))

@@ -6,7 +6,14 @@ import math
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
+from scipy.special import gammaln
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+ROUNDING = 1e-9
+"""A tail that exceeds its level by less than this share does so by rounding."""
 
 
 def hypergeometric_interval(
@@ -28,28 +35,42 @@ def hypergeometric_interval(
         raise ValueError("needs 0 <= x <= n <= N and at least one answer")
     possible = np.arange(x, eligible - n + x + 1)
     share = 0.5 if method == "mid-p" else 0.0
-    at = stats.hypergeom.pmf(x, eligible, possible, n)
-    upper = stats.hypergeom.sf(x - 1, eligible, possible, n) - share * at
-    lower = stats.hypergeom.cdf(x, eligible, possible, n) - share * at
-    tail = (1 - level) / 2
+    at = _chance(x, possible, n, eligible)
+    upper = _reach(x, x, n, eligible) - share * at
+    lower = 1 - _reach(x + 1, x, n, eligible) - share * at
+    tail = (1 - level) / 2 * (1 + ROUNDING)
     return int(possible[upper > tail][0]), int(possible[lower > tail][-1])
 
 
-def wilson_interval(x: float, n: float, *, level: float = 0.95) -> tuple[float, float]:
-    """Score interval of a share (Wilson 1927, JASA 22:209): for an unknown population or the process view."""
+def _chance(k: int, favourable: NDArray[np.int64], n: int, eligible: int) -> NDArray[np.float64]:
+    """``P(X = k | M)`` for every M; scipy's ``hypergeom`` takes seconds where N is in the thousands."""
+    ways = _log_choose(favourable, k) + _log_choose(eligible - favourable, n - k)
+    return np.asarray(np.exp(ways - _log_choose(np.array([eligible]), n)))
+
+
+def _log_choose(n: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))
+
+
+def _reach(k: int, x: int, n: int, eligible: int) -> NDArray[np.float64]:
+    """``P(X >= k | M)`` for M from x to N - n + x; k is x or x + 1.
+
+    One favourable person more among the N makes it larger by ``P(X = k - 1 | M) (n - k + 1) / (N - M)``: the
+    chance that this person was drawn, unfavourable so far, in a sample with k - 1 others who are.
+    """
+    if k == 0 or k > n:
+        return np.full(eligible - n + 1, float(k == 0))
+    fewer = np.arange(k - 1, eligible - n + x)
+    steps = _chance(k - 1, fewer, n, eligible) * (n - k + 1) / (eligible - fewer)
+    return np.cumsum(np.append(np.zeros(k - x), steps))
+
+
+def wilson_interval(x: float, n: float) -> tuple[float, float]:
+    """Score interval of a share, 95 % (Wilson 1927, JASA 22:209): for an unknown population or the process view."""
     if not 0 <= x <= n or n == 0:
         raise ValueError("needs 0 <= x <= n and at least one answer")
-    z = float(stats.norm.ppf((1 + level) / 2))
-    p, extra = x / n, z * z / n
-    centre = (p + extra / 2) / (1 + extra)
-    reach = z * math.sqrt(p * (1 - p) / n + extra / (4 * n)) / (1 + extra)
-    return max(0.0, centre - reach) if x else 0.0, min(1.0, centre + reach) if x < n else 1.0
-
-
-def clopper_pearson_interval(x: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Binomial interval by tail inversion (Clopper & Pearson 1934, Biometrika 26:404); on request only."""
-    found = stats.binomtest(x, n).proportion_ci(confidence_level=level, method="exact")
-    return float(found.low), float(found.high)
+    low, high = proportion_confint(x, n, method="wilson")
+    return float(low) if x else 0.0, float(high) if x < n else 1.0  # the ends but for the last bit
 
 
 def margin_of_error(p: float, n: int, eligible: int, *, level: float = 0.95) -> float:
@@ -64,19 +85,15 @@ def margin_of_error(p: float, n: int, eligible: int, *, level: float = 0.95) -> 
     return z * math.sqrt(p * (1 - p) / n * (eligible - n) / (eligible - 1)) if eligible > 1 else 0.0
 
 
-def newcombe_difference(x_from: int, n_from: int, x_to: int, n_to: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Interval of the later share minus the earlier one, two independent samples.
+def newcombe_difference(x_from: int, n_from: int, x_to: int, n_to: int) -> tuple[float, float]:
+    """95 % interval of the later share minus the earlier one, two independent samples.
 
     Hybrid of the two Wilson intervals (Newcombe 1998, Statist. Med. 17:873, method 10).
     """
-    low_from, high_from = wilson_interval(x_from, n_from, level=level)
-    low_to, high_to = wilson_interval(x_to, n_to, level=level)
-    p_from, p_to = x_from / n_from, x_to / n_to
-    difference = p_to - p_from
-    return (
-        difference - math.hypot(p_to - low_to, high_from - p_from),
-        difference + math.hypot(high_to - p_to, p_from - low_from),
-    )
+    if not (0 <= x_from <= n_from and 0 <= x_to <= n_to) or min(n_from, n_to) == 0:
+        raise ValueError("needs 0 <= x <= n and at least one answer in each year")
+    low, high = confint_proportions_2indep(x_to, n_to, x_from, n_from, method="newcomb")
+    return max(float(low), -1.0), min(float(high), 1.0)
 
 
 def mcnemar_exact(lost: int, gained: int) -> float:
@@ -89,4 +106,4 @@ def mcnemar_exact(lost: int, gained: int) -> float:
     Returns:
         1 when nobody changed (McNemar 1947, Psychometrika 12:153, in its binomial form).
     """
-    return float(stats.binomtest(gained, lost + gained, 0.5).pvalue) if lost + gained else 1.0
+    return float(mcnemar([[0, lost], [gained, 0]], exact=True).pvalue) if lost + gained else 1.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from scipy.special import ndtr, stdtr, stdtrit
+from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,6 @@ class RankComparison:
         return 2 * self.superiority - 1
 
 
-def compare_ranks(before: NDArray[np.float64], after: NDArray[np.float64], *, level: float = 0.95) -> RankComparison:
-    """Probability that a person of the later year scores higher than one of the earlier year.
-
-    Raises:
-        ValueError: a sample is empty.
-    """
-    support = np.unique(np.concatenate([before, after]))
-    return compare_rank_counts(count_values(before, support), count_values(after, support), level=level)
-
-
 def count_values(values: NDArray[np.float64], support: NDArray[np.float64]) -> NDArray[np.float64]:
     """How often each value of ``support`` (ascending) occurs in ``values``, which holds no others."""
     return np.bincount(np.searchsorted(support, values), minlength=len(support)).astype(np.float64)
@@ -51,9 +41,10 @@ def count_values(values: NDArray[np.float64], support: NDArray[np.float64]) -> N
 def compare_rank_counts(
     before: NDArray[np.float64], after: NDArray[np.float64], *, level: float = 0.95
 ) -> RankComparison:
-    """``compare_ranks`` from how often each value occurs, so that a million people cost a few hundred numbers.
+    """Probability that a person of the later year scores higher than one of the earlier year.
 
-    Brunner & Munzel 2000, Biometrical Journal 42:17: placements of each sample in the other, t with
+    From how often each value occurs, so that a million people cost a few hundred numbers (statsmodels'
+    ``rank_compare_2indep`` takes the people one by one). Brunner & Munzel 2000, Biometrical Journal 42:17: placements of each sample in the other, t with
     Satterthwaite's degrees of freedom. It describes; the verdict comes from the means.
 
     Args:
@@ -143,18 +134,8 @@ class OrderedTrend:
     p_value: float | None
 
 
-def detect_ordered_trend(samples: Sequence[NDArray[np.float64]]) -> OrderedTrend:
-    """Jonckheere-Terpstra over samples in time order, with the variance corrected for ties.
-
-    Raises:
-        ValueError: fewer than two samples have a value.
-    """
-    support = np.unique(np.concatenate([np.empty(0), *samples]))
-    return detect_ordered_trend_of_counts(np.array([count_values(np.asarray(sample), support) for sample in samples]))
-
-
 def detect_ordered_trend_of_counts(counts: NDArray[np.float64]) -> OrderedTrend:
-    """``detect_ordered_trend`` from how often each value occurs.
+    """Jonckheere-Terpstra over samples in time order, with the variance corrected for ties.
 
     J counts the pairs in which the later value is higher, ties as half (Hollander & Wolfe 1999,
     Nonparametric Statistical Methods, sec. 6.2, eq. 6.19).
@@ -193,13 +174,14 @@ def detect_ordered_trend_of_counts(counts: NDArray[np.float64]) -> OrderedTrend:
     return OrderedTrend(statistic, expected, z, min(1.0, 2 * float(ndtr(-abs(z)))))
 
 
-def detect_share_trend(favourable: Sequence[int], answers: Sequence[int]) -> tuple[float, float] | None:
+def detect_share_trend(favourable: Sequence[int], answers: Sequence[int]) -> tuple[float, float, float] | None:
     """Cochran-Armitage test that a share rises or falls over equally spaced years.
 
     Armitage 1955, Biometrics 11:375: chi-squared with one degree of freedom on scores 1, 2, …
 
     Returns:
-        Chi-squared and its p-value; null when nobody or everybody is favourable, or only one year has answers.
+        Chi-squared, its p-value, and the way it goes (above 0: upwards); null when nobody or everybody is
+        favourable, or only one year has answers.
     """
     x, n = np.asarray(favourable, dtype=np.float64), np.asarray(answers, dtype=np.float64)
     score = np.arange(1.0, len(n) + 1)
@@ -209,5 +191,6 @@ def detect_share_trend(favourable: Sequence[int], answers: Sequence[int]) -> tup
     variance = p * (1 - p) * float(n @ centred**2)
     if variance <= 0:
         return None
-    chi2 = float(x @ centred) ** 2 / variance
-    return chi2, float(stats.chi2.sf(chi2, 1))
+    slope = float(x @ centred)
+    chi2 = slope**2 / variance
+    return chi2, float(chdtrc(1, chi2)), slope

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -60,6 +61,13 @@ def _check_groups(definitions: Definitions) -> Iterator[Problem]:
     for group in definitions.groups:
         if group.group.casefold() in NOT_FILE_NAMES:
             yield _conflict(f"'{group.group}' cannot be a group's code: no file can carry it", "groups.csv", "group")
+        parents = [part.strip() for part in re.split(r"[|;,]", group.parent or "")]
+        if len(parents) > 1 and groups.keys() >= {*parents}:
+            yield _conflict(
+                f"Group '{group.group}' has {len(parents)} parents: its answers would count twice", "groups.csv", "parent",
+                action="Name the one it belongs to; a second way to put groups together is a cut, in cuts.csv.",
+            )  # fmt: skip
+            continue
         if group.parent and group.parent not in groups:
             yield _conflict(f"Group '{group.group}' has an unknown parent '{group.parent}'", "groups.csv", "parent")
             continue

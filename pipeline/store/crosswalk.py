@@ -55,3 +55,8 @@ def pair_items(definitions: Definitions, year_from: int, year_to: int) -> list[I
         if at == year_from:
             pairs.append(ItemPair(year_from, year_to, current, item, severity[worst]))
     return pairs
+
+
+def find_wave_between(definitions: Definitions, year_from: int, year_to: int) -> int | None:
+    """The wave between two others, the later one where there are several; null where one follows the other."""
+    return max((year for year in definitions.years if year_from < year < year_to), default=None)

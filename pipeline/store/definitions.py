@@ -109,8 +109,14 @@ class Definitions:
 
     def children(self, code: str) -> tuple[Group, ...]:
         """Reported groups directly below a group; ``_all`` has those without a parent."""
-        parent = None if code == ALL else code
-        return tuple(group for group in self.reported_groups() if group.parent == parent)
+        return self._children.get(None if code == ALL else code, ())
+
+    @cached_property
+    def _children(self) -> dict[str | None, tuple[Group, ...]]:
+        children: dict[str | None, tuple[Group, ...]] = {}
+        for group in self.reported_groups():
+            children[group.parent] = (*children.get(group.parent, ()), group)
+        return children
 
     def descendants(self, code: str) -> tuple[Group, ...]:
         """All reported groups below a group, in register order."""

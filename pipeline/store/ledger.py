@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from pipeline.store.errors import user_error
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.provenance import hash_file
+from schemas.definitions import Layer
 from schemas.ledger import FIRST, LedgerEntry
 
 
@@ -28,14 +28,14 @@ def read_ledger(paths: ProgrammePaths) -> list[LedgerEntry]:
     before = FIRST
     for number, line in enumerate(paths.ledger.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            entry = LedgerEntry.model_validate_json(line)
-        except ValidationError:
-            raise _edited(paths, number, "is not an entry") from None
-        if entry.number != number or entry.before != before or entry.line() != line:
+            entry = LedgerEntry.read_line(line)
+        except (ValueError, TypeError):  # pydantic's are ValueErrors, and their text would print the line
+            raise _edited(paths, number, "is not as it was written") from None
+        if entry.number != number or entry.before != before:
             raise _edited(paths, number, "does not follow from the line before it")
         entries.append(entry)
         before = entry.digest()
-    for entry in entries:
+    for entry in published_entries(entries):
         for name, digest in entry.files.items():
             kept = paths.kept_release(entry.number) / name
             if name.startswith("data/") and (not kept.is_file() or hash_file(kept) != digest):
@@ -69,6 +69,27 @@ def entries_in_force(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
 def published_entries(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     """Everything that was ever published: who holds a withdrawn file can still read it."""
     return [entry for entry in entries if entry.kind in ("release", "correction")]
+
+
+def deleted_layers(entries: Sequence[LedgerEntry], year: int) -> dict[Layer, date]:
+    """What was deleted of a year, and on which day the first of it was."""
+    days: dict[Layer, date] = {}
+    for entry in entries:
+        if entry.kind == "purge" and entry.layer is not None and entry.part == str(year):
+            days.setdefault(entry.layer, entry.on)
+    return days
+
+
+def deleted_inputs(paths: ProgrammePaths, entries: Sequence[LedgerEntry], years: Collection[int]) -> dict[str, str]:
+    """What runs of some years once read and is deleted: SHA-256 by path below the raw folder, as when it was there."""
+    below = paths.raw.relative_to(paths.root).as_posix() + "/"
+    return {
+        name.removeprefix(below): digest
+        for entry in entries
+        if entry.kind == "purge" and entry.layer != "key" and int(entry.part) in years
+        for name, digest in entry.files.items()
+        if name.startswith(below)
+    }
 
 
 def _edited(paths: ProgrammePaths, number: int, what: str) -> Exception:

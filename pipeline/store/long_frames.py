@@ -7,7 +7,7 @@ pass over neighbouring rows shows order and key at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,15 @@ CHUNK = 1 << 20
 """Rows looked at in one go, so that what is needed beside a long column stays small."""
 
 Keys = Sequence[NDArray[np.integer[Any]]]
+Small = TypeVar("Small", bound=np.generic)
+
+
+def look_up(table: NDArray[Small], codes: NDArray[np.integer[Any]]) -> NDArray[Small]:
+    """``table[codes]``, chunk by chunk: NumPy turns all codes it is given into eight bytes each first."""
+    found = np.empty(len(codes), dtype=table.dtype)
+    for start in range(0, len(codes), CHUNK):
+        found[start : start + CHUNK] = table[codes[start : start + CHUNK]]
+    return found
 
 
 def check_values(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
@@ -37,17 +46,23 @@ def check_values(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> None:
 def _pick_values(column: pd.Series, *, every: bool) -> pd.api.extensions.ExtensionArray:
     """The distinct values of a column or, unless ``every``, one of them; and a null where there are any."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        used = np.zeros(len(column.cat.categories) + 1, dtype=bool)  # the last slot serves code -1: null
-        for start in range(0, len(codes), CHUNK):
-            used[codes[start : start + CHUNK]] = True
-        found = np.flatnonzero(used[:-1])
-        found = np.concatenate([found if every else found[:1], np.full(int(used[-1]), -1)])
+        found = _pick_codes(column.cat.codes.to_numpy(), len(column.cat.categories), every=every)
         return pd.Categorical.from_codes(found, dtype=column.dtype).remove_unused_categories()
     if every:
         return pd.array(column.unique(), dtype=column.dtype)
     blank = column.isna().to_numpy()
     return (column.iloc[[blank.argmin(), blank.argmax()]] if len(blank) else column).array
+
+
+def _pick_codes(codes: NDArray[np.integer[Any]], categories_n: int, *, every: bool) -> NDArray[np.integer[Any]]:
+    """The codes that occur or, unless ``every``, the lowest and the highest: -1, a null, is the lowest."""
+    ends = np.unique([codes.min(), codes.max()]) if len(codes) else np.empty(0, dtype=np.int64)
+    if not every or len(ends) < 2:
+        return ends
+    used = np.zeros(categories_n + 1, dtype=bool)  # the last slot serves code -1
+    for start in range(0, len(codes), CHUNK):
+        used[codes[start : start + CHUNK]] = True
+    return np.concatenate([np.flatnonzero(used[:-1]), np.full(int(used[-1]), -1)])
 
 
 def find_order(frame: pd.DataFrame, key: Sequence[str]) -> tuple[NDArray[np.intp] | None, bool]:

@@ -30,6 +30,16 @@ def write_problems(paths: ProgrammePaths, year: int, stage: str, problems: Itera
     return part
 
 
+def read_told(paths: ProgrammePaths, code: str) -> dict[str, list[str]]:
+    """What problems.csv says under one code, by wave."""
+    told: dict[str, list[str]] = {}
+    if paths.problems.is_file():
+        for row in csv.DictReader(io.StringIO(paths.problems.read_text(encoding="utf-8-sig"), newline="")):
+            if row["code"] == code:
+                told.setdefault(row["wave"], []).append(row["what"])
+    return told
+
+
 def _row(problem: Problem) -> list[str]:
     kind = problem.kind
     row = "" if problem.row is None else str(problem.row)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.store.errors import user_error
+from pipeline.store.errors import UserError, user_error
 from pipeline.store.files import write_text
 from pipeline.store.tables import conform
+from schemas.problems import counted
 from schemas.tables import TABLES
 
 RELEASED = tuple(
@@ -44,8 +45,10 @@ def read_released(name: str, folder: Path, year: int) -> pd.DataFrame:
     except (UnicodeError, ValueError) as error:
         raise _unreadable(path, type(error).__name__) from None
     if list(text.columns) != list(schema.columns):
-        strange = sorted(set(text.columns) ^ set(schema.columns))
-        raise _unreadable(path, f"its columns are others: {', '.join(strange) or 'their order'}")
+        lacking = [name for name in schema.columns if name not in text.columns]
+        more = len(set(text.columns) - set(schema.columns))  # their names may be somebody's answers
+        told = [f"it lacks {', '.join(lacking)}"] * bool(lacking) + [counted(more, "column") + " too many"] * bool(more)
+        raise _unreadable(path, "; ".join(told) or "its columns are in another order")
     typed = {}
     for column, rules in schema.columns.items():
         kind = rules.dtype.type if rules.dtype is not None else None
@@ -61,7 +64,10 @@ def read_released(name: str, folder: Path, year: int) -> pd.DataFrame:
                 typed[column] = pd.to_numeric(cells.mask(cells == "")).astype(kind)
             except (TypeError, ValueError):
                 raise _unreadable(path, f"column {column} holds something else than numbers") from None
-    table = conform(pd.DataFrame(typed), f"released_{name}")
+    try:
+        table = conform(pd.DataFrame(typed), f"released_{name}")
+    except UserError as error:
+        raise _unreadable(path, error.problems[0].what) from None
     table.insert(0, "year", year)
     return table
 

@@ -136,7 +136,10 @@ def _type_blanks(table: pa.Table) -> pa.Table:
 def read_frame(path: Path) -> pd.DataFrame:
     """A layer as it was written: what pandas reads, without a Python object for every distinct text."""
     with pq.ParquetFile(path) as file:
-        stored = file.read()
+        return _to_frame(file.read())
+
+
+def _to_frame(stored: pa.Table) -> pd.DataFrame:
     plain = stored.select([field.name for field in stored.schema if not pa.types.is_dictionary(field.type)]).to_pandas()
     columns = {}
     for name, column in zip(stored.column_names, stored.columns, strict=True):
@@ -159,9 +162,9 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
     if not wanted:
         empty = {name: pd.Series(dtype="object") for name in TABLES[table].to_schema().columns}
         return pd.DataFrame({"year": pd.Series(dtype="int64"), **empty})
-    parts = [_widen_codes(_read_year(folder, year)) for year in wanted]
+    parts = [_read_year(folder, year) for year in wanted]
     # one check for all years
-    frame = _cast(pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().to_pandas(), table)
+    frame = _cast(_to_frame(_join_years(parts) if len(parts) > 1 else parts[0]), table)
     _check(frame, table, find_order(frame, _key(table))[1])
     years_of_rows = np.repeat(np.array(wanted, dtype="int64"), [part.num_rows for part in parts])
     frame.insert(0, "year", years_of_rows)
@@ -171,6 +174,11 @@ def read_table(table: str, folder: Path, years: list[int] | None = None) -> pd.D
 def _read_year(folder: Path, year: int) -> pa.Table:
     with pq.ParquetFile(folder / f"year={year}" / "part-0.parquet") as file:
         return file.read()
+
+
+def _join_years(parts: list[pa.Table]) -> pa.Table:
+    wide = [_widen_codes(part) for part in parts]
+    return pa.concat_tables(wide, promote_options="permissive").unify_dictionaries()
 
 
 def _widen_codes(table: pa.Table) -> pa.Table:

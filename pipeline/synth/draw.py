@@ -116,7 +116,8 @@ def _draw_items(plan: Plan, row: PlanRow, n: int, stream: Stream) -> pd.DataFram
             text = np.full(n, "", dtype=object)
             points = wave.answer_points(item)
             answering = skipped != position
-            place = allocate_points(target, row.spread, order[answering], len(points))
+            spread = plan.split.get((row.year, row.group, item.item), row.spread)
+            place = allocate_points(target, spread, order[answering], len(points))
             labels = np.array([cell_of(point) for point in points], dtype=object)
             text[answering] = (labels[::-1] if item.reverse else labels)[place]
             text[~answering] = _draw_skips(plan, row.year, item, int((~answering).sum()), stream)

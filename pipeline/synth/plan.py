@@ -79,11 +79,16 @@ class PlanRow(Definition):
 
 
 class ItemPlan(Definition):
-    """A row of ``simulation_items.csv``: an item's distance from its principle in one year, points."""
+    """A row of ``simulation_items.csv``: what sets an item apart from its principle in one year.
+
+    Without a group its distance from the principle, points; with one, how widely that group's answers to it spread.
+    """
 
     year: int
     item: str
-    offset: float
+    group: str = ""
+    offset: float = 0
+    spread: float | None = Field(None, gt=0, description="standard deviation of one group's answers, points")
     note: str = ""
 
 
@@ -120,7 +125,12 @@ class Plan:
 
     @cached_property
     def offset_of(self) -> dict[tuple[int, str], float]:
-        return {(row.year, row.item): row.offset for row in self.items}
+        return {(row.year, row.item): row.offset for row in self.items if not row.group}
+
+    @cached_property
+    def split(self) -> dict[tuple[int, str, str], float]:
+        """The spread of answers by year, group and item, where two camps are planted."""
+        return {(row.year, row.group, row.item): row.spread for row in self.items if row.group and row.spread}
 
     @cached_property
     def style_of(self) -> dict[int, WaveStyle]:
@@ -205,6 +215,13 @@ def _check_plan(plan: Plan) -> None:
             if item.principle not in row.mean:
                 _refuse(f"{row.year}, {row.group}: no mean for '{item.principle}'", f"mean:{item.principle}")
         fieldwork(plan.wave(row.year).wave)
+    for apart in plan.items:
+        if bool(apart.group) != (apart.spread is not None):
+            what = f"{apart.year}, {apart.item}: a group and a spread need each other"
+            _refuse(what, "spread", "simulation_items.csv")
+        if apart.group and (apart.year, apart.group) not in plan.row_of:
+            what = f"{apart.year}, {apart.group}: a spread needs a row in simulation.csv"
+            _refuse(what, "group", "simulation_items.csv")
     for event in plan.events:
         if (event.year, event.group) not in plan.row_of:
             _refuse(

@@ -33,7 +33,7 @@ HEADER = [field.name for field in fields(Planted)]
 def list_planted(plan: Plan) -> list[list[object]]:
     """All planted facts as rows below ``HEADER``, in a fixed order."""
     facts = [
-        *_list_counts(plan), *_list_events(plan), *_list_instrument(plan), *_list_problems(plan),
+        *_list_counts(plan), *_list_events(plan), *_list_instrument(plan), *_list_splits(plan), *_list_problems(plan),
         *_list_verdicts(plan), *_list_patterns(plan),
     ]  # fmt: skip
     return [list(astuple(fact)) for fact in facts]
@@ -70,6 +70,12 @@ def _list_instrument(plan: Plan) -> Iterator[Planted]:
             known = {point.kind for point in plan.wave(before).scales.get(code, ())}
             for kind in sorted({point.kind for point in points} - known) if known else ():
                 yield Planted("option_new", after, measure=code, expected=kind)
+
+
+def _list_splits(plan: Plan) -> Iterator[Planted]:
+    """Questions on which one group stands in two camps; on no other."""
+    for year, group, item in plan.split:
+        yield Planted("split", year, group=group, measure=item, expected="yes")
 
 
 def _list_problems(plan: Plan) -> Iterator[Planted]:

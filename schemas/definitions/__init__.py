@@ -17,6 +17,7 @@ from schemas.definitions.fields import (
     Favourable,
     Filled,
     GroupKind,
+    Layer,
     Level,
     MaybeDate,
     MaybeInt,
@@ -37,6 +38,7 @@ from schemas.definitions.programme import (
     Principle,
     Programme,
     ReleaseProfile,
+    Retention,
     Words,
 )
 from schemas.definitions.wave import (
@@ -74,6 +76,7 @@ __all__ = [
     "Improvement",
     "Indicator",
     "Item",
+    "Layer",
     "Level",
     "MaybeDate",
     "MaybeInt",
@@ -85,6 +88,7 @@ __all__ = [
     "Programme",
     "ReleaseProfile",
     "ResponseRules",
+    "Retention",
     "RosterRow",
     "ScalePoint",
     "Wave",

@@ -14,6 +14,8 @@ AnswerKind = Literal["answer", "no_opinion", "not_applicable", "refused", "missi
 Favourable = Literal["yes", "neutral", "no"]
 Comparability = Literal["identical", "editorial", "substantive", "scale change"]
 Access = Literal["unique", "shared", "open"]
+Layer = Literal["exports", "comments", "answers", "key"]
+"""What can be deleted of a survey after its release, each on a date of its own."""
 
 ALL = "_all"
 """Group code of the whole community (every response counted once per group it answered for)."""

@@ -66,6 +66,35 @@ class Words(Definition):
     review: str = Field("Input for reviewers", description="title of the reviewers' workbook")
 
 
+class Retention(Definition):
+    """Months after a year's first release for which each layer of it is kept; without a number no date is set (S18)."""
+
+    exports: int | None = Field(
+        None,
+        ge=0,
+        description="the files of the survey tool with corrections.csv, and the layers that hold all their text",
+    )
+    comments: int | None = Field(
+        None, ge=0, description="open answers, their review, the names looked for in them, and pages for single groups"
+    )
+    answers: int | None = Field(
+        None, ge=0, description="answers one by one, and every table made from them before it was protected"
+    )
+    key: int | None = Field(
+        None, ge=0, description="the key of the pseudonyms, after the last release; without it nobody is followed"
+    )
+
+    @model_validator(mode="after")
+    def _exports_go_first(self) -> Retention:
+        for name in ("comments", "answers", "key"):
+            kept = getattr(self, name)
+            if kept is not None and (self.exports is None or self.exports > kept):
+                raise ValueError(
+                    f"exports must be kept no longer than {name}: what is deleted there stands in them too"
+                )
+        return self
+
+
 class Programme(Definition):
     """``programme.toml``: one survey series."""
 
@@ -83,6 +112,7 @@ class Programme(Definition):
     words: Words = Words()
     change: ChangeRules = ChangeRules()
     profiles: dict[str, ReleaseProfile] = Field(default_factory=dict)
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _profile_exists(self) -> Programme:

@@ -159,8 +159,11 @@ class ReleasedItemChanges(Table):
     turned: Cat = cat_field(
         "of those followed, more turned favourable (gained) or away (lost), or blank", isin=["", "gained", "lost"]
     )
+    share_trend: Cat = cat_field(
+        "whether the favourable share rises or falls over three years, or blank", isin=["", "rising", "falling"]
+    )
     marker: Cat = cat_field("c: withheld", isin=["", "c"])
-    method: Cat = cat_field("method id")
+    method: Cat = cat_field("method ids")
 
     class Config:
         unique = ["wave", "group", "aggregation", "measure", "item", "year_from", "year_to"]

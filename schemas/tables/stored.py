@@ -217,6 +217,9 @@ class ItemChanges(Table):
     lost_n: Int = count_field("of them, favourable in the earlier year only", nullable=True)
     gained_n: Int = count_field("of them, favourable in the later year only", nullable=True)
     p_value: float = pa.Field(nullable=True, ge=0, le=1, description="two-sided, of those followed")
+    trend_p: float = pa.Field(
+        nullable=True, ge=0, le=1, description="of a rise or fall over three years, first-to-last rows only"
+    )
     method: Cat = cat_field("method id, see schemas.methods")
 
     class Config:

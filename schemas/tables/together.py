@@ -15,6 +15,10 @@ def _share_field(description: str, low: float = -1) -> Any:
     return pa.Field(nullable=True, ge=low, le=1, description=description)
 
 
+def _percent_field(description: str) -> Any:
+    return pa.Field(nullable=True, ge=0, le=100, description=f"{description}, whole percent")
+
+
 class Reliability(Table):
     """One row per principle and group that answers itself, and _all: do its questions belong together (S13)."""
 
@@ -62,7 +66,7 @@ class ReleasedReliability(Table):
 
 
 class ReleasedAgreement(Table):
-    """One row per group and item: how far its published counts agree; nothing beyond what they tell (S13)."""
+    """One row per group and item: what its published counts tell, and nothing beyond (S7, S13)."""
 
     wave: Cat = cat_field("the year, unless a year has several surveys")
     group: Cat = cat_field("group code; _all: the whole community")
@@ -73,6 +77,9 @@ class ReleasedAgreement(Table):
     agreement: float = _share_field("van der Eijk's A, two decimals: 1 all alike, 0 evenly spread, -1 two camps")
     consensus: float = _share_field("Tastle and Wierman's consensus, two decimals: 1 all alike, 0 two camps", 0)
     split: bool = pa.Field(description="A below .2 and at least a quarter of the answers at either end")
+    share_low: Int = _percent_field("lower end of the 95 % interval of the favourable share of all who could answer")
+    share_high: Int = _percent_field("its upper end; for a complete count both are the share itself")
+    share_method: Cat = cat_field("its method id; none: nobody answered, or no answer counts as favourable")
     marker: Cat = cat_field("c: withheld; band: nearly all alike", isin=MARKERS)
     method: Cat = cat_field("method id")
     reason: str = pa.Field(description="why there is no agreement, or blank")

@@ -70,6 +70,13 @@ def test_planted_patterns_over_three_years_are_found(trends):
         assert find_change(trends, row)["pattern"] == row["expected"], row
 
 
+def test_two_camps_are_found_where_they_are_planted_and_nowhere_else(cip):
+    agreement = pd.read_parquet(cip.release("default", "agreement"))
+    found = agreement.loc[agreement["split"], ["year", "group", "item"]].astype("str")
+    expected = {(row["year"], row["group"], row["measure"]) for row in planted("split")}
+    assert expected and set(found.itertuples(index=False, name=None)) == expected
+
+
 def test_items_that_changed_are_left_out_and_editorial_ones_are_not(trends):
     for kind, there in (("item_left_out", True), ("item_kept", False)):
         for row in planted(kind):

@@ -8,20 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pipeline.stats.agreement import (
-    is_split,
-    measure_agreement,
-    measure_agreements,
-    measure_consensus,
-    measure_consensuses,
-)
+from pipeline.stats.agreement import find_splits, measure_agreements, measure_consensuses
 from pipeline.stats.linked import compare_partly_linked
 from pipeline.stats.polya import distribute_sum, polya_interval, polya_moments, put_on_grid
 from pipeline.stats.proportions import hypergeometric_interval, newcombe_difference, wilson_interval
-from pipeline.stats.rank_tests import compare_ranks, detect_ordered_trend
 from pipeline.stats.reliability import measure_reliability, sum_products
 from pipeline.stats.shrinkage import chance_among_lowest, pool_groups
 from pipeline.stats.weighting import Refusal, cap_weights, kish_design_effect, post_stratify, rake, refuse_weights
+from tests.ranks import compare_ranks, detect_ordered_trend
 
 answer_counts = st.lists(st.integers(0, 6), min_size=2, max_size=7).filter(lambda counts: sum(counts) > 0)
 scores = st.lists(st.integers(0, 20).map(lambda step: 5.0 * step), min_size=2, max_size=15)
@@ -156,28 +150,26 @@ def test_linked_people_never_make_the_difference_another(
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=8).filter(lambda counts: sum(counts) > 0))
 def test_agreement_lies_between_its_ends_and_turns_round(counts: list[int]) -> None:
     array = np.array(counts)
-    agreement, consensus = measure_agreement(array), measure_consensus(array)
-    assert agreement is not None and -1 - 1e-9 <= agreement <= 1 + 1e-9
-    assert consensus is not None and -1e-9 <= consensus <= 1 + 1e-9
-    assert measure_agreement(array[::-1]) == pytest.approx(agreement)
-    assert measure_agreement(array * 3) == pytest.approx(agreement)
+    agreement = measure_agreements(np.array([array, array[::-1], array * 3]))
+    consensus = measure_consensuses(array[None, :])
+    assert (np.abs(agreement) <= 1 + 1e-9).all()
+    assert -1e-9 <= consensus[0] <= 1 + 1e-9
+    assert agreement[1:] == pytest.approx(agreement[0])
 
 
 @given(st.lists(st.lists(st.integers(0, 9), min_size=5, max_size=5), min_size=1, max_size=20))
 @settings(max_examples=40, deadline=None)
 def test_many_distributions_agree_as_each_does(rows: list[list[int]]) -> None:
     together = np.array(rows)
-    for measure, one in ((measure_agreements, measure_agreement), (measure_consensuses, measure_consensus)):
-        found = measure(together)
-        singly = [one(row) for row in together]
-        assert [None if np.isnan(value) else value for value in found.tolist()] == pytest.approx(singly)
+    for measure in (measure_agreements, measure_consensuses):
+        singly = [measure(row[None, :])[0] for row in together]
+        assert measure(together) == pytest.approx(singly, nan_ok=True)
 
 
 def test_two_camps_are_split_and_one_is_not() -> None:
-    camps, one = np.array([6, 0, 0, 0, 6]), np.array([0, 0, 1, 6, 5])
-    assert measure_agreement(camps) == pytest.approx(-1)
-    assert is_split(camps, 6, 6)
-    assert not is_split(one, 0, 11)
+    agreement = measure_agreements(np.array([[6, 0, 0, 0, 6], [0, 0, 1, 6, 5]]))
+    assert agreement[0] == pytest.approx(-1)
+    assert find_splits(agreement, 12, np.array([6, 0]), np.array([6, 11])).tolist() == [True, False]
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -23,7 +23,6 @@ from pipeline.stats.level_view import estimate_level
 from pipeline.stats.permutation import permute_linked, permute_welch
 from pipeline.stats.polya import polya_interval
 from pipeline.stats.proportions import (
-    clopper_pearson_interval,
     hypergeometric_interval,
     mcnemar_exact,
     newcombe_difference,
@@ -169,9 +168,8 @@ def test_the_same_answers_from_more_people_never_make_a_mean_less_sure(counts: l
 def test_the_same_share_from_more_people_is_never_less_sure(n: int, data: st.DataObject, others: int) -> None:
     x = data.draw(st.integers(0, n))
     eligible = 3 * n + others
-    for interval in (wilson_interval, clopper_pearson_interval):
-        widths = [np.diff(interval(times * x, times * n))[0] for times in (1, 2, 3)]
-        assert widths == sorted(widths, reverse=True)
+    widths = [np.diff(wilson_interval(times * x, times * n))[0] for times in (1, 2, 3)]
+    assert widths == sorted(widths, reverse=True)
     for method in ("mid-p", "exact"):
         people = [np.diff(hypergeometric_interval(t * x, t * n, eligible, method=method))[0] for t in (1, 2, 3)]  # type: ignore[arg-type]
         assert people == sorted(people, reverse=True)

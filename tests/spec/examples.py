@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.agreement import (
+    find_splits,
     intraclass_correlations,
-    is_split,
-    measure_agreement,
+    measure_agreements,
     within_group_agreement,
 )
 from pipeline.stats.change import compare_means, decide_verdict, infer_change
@@ -25,12 +25,12 @@ from pipeline.stats.multiplicity import adjust_p_values
 from pipeline.stats.permutation import permute_welch
 from pipeline.stats.power import detectable_change
 from pipeline.stats.proportions import hypergeometric_interval, mcnemar_exact, newcombe_difference, wilson_interval
-from pipeline.stats.rank_tests import compare_ranks, detect_ordered_trend
 from pipeline.stats.reliability import cronbach_alpha, feldt_interval
 from pipeline.stats.rounding import round_half_up
 from pipeline.stats.shrinkage import pool_groups
 from pipeline.stats.trend import Step, describe_pattern
 from pipeline.stats.weighting import kish_design_effect, post_stratify
+from tests.ranks import compare_ranks, detect_ordered_trend
 
 Values = dict[str, Any]
 
@@ -275,9 +275,10 @@ def _alpha() -> Values:
     agreement=[-1.0, 0.65, -0.66], split=[True, False, True],
 )  # fmt: skip
 def _agreement() -> Values:
-    counts = [np.array(each) for each in ([5, 0, 0, 0, 5], [0, 1, 2, 6, 1], [4, 1, 0, 1, 4])]
-    split = [is_split(each, int(each[:2].sum()), int(each[3:].sum())) for each in counts]
-    return {"agreement": [measure_agreement(each) for each in counts], "split": split}
+    counts = np.array([[5, 0, 0, 0, 5], [0, 1, 2, 6, 1], [4, 1, 0, 1, 4]])
+    agreement = measure_agreements(counts)
+    split = find_splits(agreement, counts.sum(axis=1), counts[:, :2].sum(axis=1), counts[:, 3:].sum(axis=1))
+    return {"agreement": agreement.tolist(), "split": split.tolist()}
 
 
 @example(

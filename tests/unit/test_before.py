@@ -12,11 +12,12 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from pipeline.report import Release, ReportContext, before
+from pipeline.report.text.protection import explain_protection
 from pipeline.report.views.before_view import USUAL_SPREAD, BeforeView, build_before
 from pipeline.report.views.frame import Source
 from pipeline.stats.power import detectable_change, spread_behind
 from pipeline.store.definitions import read_definitions
-from schemas.definitions import ALL, RosterRow
+from schemas.definitions import ALL, STANDARD_PROFILES, Retention, RosterRow, Words
 from tests.programme_files import edit, write_programme
 from tests.report_fixtures import make_context
 
@@ -155,6 +156,40 @@ def test_one_page_per_group_and_the_communitys_none_with_what_was_withheld(conte
         assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(ids)
 
 
+def test_the_page_for_the_invitation_needs_nothing_but_definitions(tmp_path: Path) -> None:
+    paths = write_programme(tmp_path, (2026,))
+    shutil.rmtree(paths.exports(2026))
+    edit(paths.settings, 'origin = "synthetic"\n', (
+        'origin = "synthetic"\nprofile = "own"\n[profiles.own]\nscore = 7\ndistribution = 9\ncomment = 11\nlinked = 12\n'
+        "[retention]\nexports = 1\ncomments = 6\nanswers = 48\n"
+    ))  # fmt: skip
+    assert CliRunner().invoke(main, ["check", "--root", str(tmp_path)], catch_exceptions=False).exit_code == 0
+    page = (paths.reports / "how-answers-are-protected.html").read_text(encoding="utf-8")
+    text = (paths.reports / "how-answers-are-protected.txt").read_text(encoding="utf-8")
+    for said in (
+        "at least 7 people answered", "at least 9 answered it", "at least 11 wrote something",
+        "is kept for 1 month once the results are published, what you write for 6 months, and your other answers for 48 months",
+    ):  # fmt: skip
+        assert said in page
+        assert said in text
+
+
+def test_what_the_survey_asks_about_comments_is_introduced_before_it_is_spoken_of() -> None:
+    profile, words = STANDARD_PROFILES["default"], Words()
+
+    def explain(asks: bool, retention: Retention) -> str:
+        sections = explain_protection(profile, words, retention, linked=False, asks_to_share=asks)
+        return " ".join(sentence for _, sentences in sections for sentence in sentences)
+
+    asked = explain(True, Retention(exports=12, comments=12, answers=12))
+    assert "The survey asks whether your group may read what you write. Only if you answer yes" in asked
+    assert "kept for 12 months once the results are published, and then deleted" in asked
+    assert "that question" not in asked
+    silent = explain(False, Retention())
+    assert "does not get to read them" in silent
+    assert "No day has been set" in silent
+
+
 def test_check_writes_the_pages_of_a_year_without_exports_and_says_where(tmp_path: Path) -> None:
     paths = write_programme(tmp_path)
     shutil.rmtree(paths.exports(2026))
@@ -163,6 +198,10 @@ def test_check_writes_the_pages_of_a_year_without_exports_and_says_where(tmp_pat
     assert (said.exit_code, pages) == (0, ["House", "North", "South", "community"])
     assert str(paths.reports / "2026" / "before" / "community.html") in said.output
     assert not (paths.reports / "2025").exists()
+    front = (paths.reports / "index.html").read_text(encoding="utf-8")
+    assert front.count('href="2026/before/community.html"') == front.count("Nobody has answered yet.") == 1
+    assert 'href="how-answers-are-protected.html"' in front
+    assert 'href="how-answers-are-protected.txt"' in front
     edit(paths.raw / "groups.csv", "North,North house,House,answers", "North,North house,House,wrong")
     shutil.rmtree(paths.reports)
     assert CliRunner().invoke(main, ["check", "--root", str(tmp_path)]).exit_code != 0

@@ -13,6 +13,7 @@ from pipeline.disclose.trends import release_item_changes, release_trends
 from pipeline.score.compare import Comparison, compare_years
 from pipeline.score.items import count_items
 from pipeline.stats.proportions import newcombe_difference
+from pipeline.stats.rank_tests import detect_share_trend
 from pipeline.store.definitions import Definitions
 from pipeline.store.tables import conform
 from tests.helpers import make_answers, make_definitions, make_people, pick
@@ -172,3 +173,35 @@ def test_three_years_are_told_only_where_the_middle_one_may_be_shown():
         row = pick(release_trends(found, scores, definitions), group="North", year_from=2025)
         assert (row["order"], row["middle_year"]) == told
         assert row["difference"] == 75
+
+
+@pytest.mark.parametrize(("middle", "hidden", "said"), [(6, False, "rising"), (6, True, ""), (None, False, "")])
+def test_a_question_tells_whether_its_share_rises_over_three_years_where_all_three_are_shown(
+    middle: int | None, hidden: bool, said: str
+) -> None:
+    """Of 12 people 1, 6 and 11 are favourable; without a middle year nothing is said of three."""
+    years = (2025, 2026, 2027) if middle is not None else (2025, 2027)
+    definitions = make_definitions(years=years, items={"q1": "P1", "q2": "P1"})
+    agreeing = dict(zip(years, (1, middle, 11) if middle is not None else (1, 11), strict=True))
+    answers = {
+        year: make_answers({"North": {f"r{i}": [4, 5] if i < n else [2, 1] for i in range(12)}}, definitions, year)
+        for year, n in agreeing.items()
+    }
+    found = compare_years(answers, definitions, 2027)
+    stored = found.item_changes[(found.item_changes["year_from"] == 2025) & (found.item_changes["group"] == "North")]
+    assert len(stored) == 2
+    assert stored["trend_p"].notna().all() == (middle is not None)
+    if middle is not None:
+        assert stored["trend_p"].iloc[0] == pytest.approx(detect_share_trend([1, 6, 11], [12, 12, 12])[1])
+    counts = pd.concat(
+        [count_items(answers[year], definitions, year).assign(year=year, marker="") for year in years],
+        ignore_index=True,
+    )
+    counts.loc[(counts["year"] == 2026) & hidden, "marker"] = "c"
+    cells = found.trends[["group", "measure", "aggregation"]]
+    open_cells = pd.concat([cells.assign(year=year, marker="") for year in years], ignore_index=True)
+    trends = conform(release_trends(found.trends, open_cells, definitions), "released_trends")
+    rows = conform(release_item_changes(found.item_changes, trends, counts, definitions), "released_item_changes")
+    told = rows[(rows["year_from"] == 2025) & (rows["group"] == "North")]
+    assert set(told["share_trend"]) == {said}
+    assert set(told["method"]) == {"newcombe+share_trend" if said else "newcombe"}

@@ -8,6 +8,7 @@ import sqlite3
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -442,6 +443,96 @@ def test_the_command_tells_what_is_wrong_with_a_folder(finished: Finished, tmp_p
     assert done.exit_code == 56
     assert "error [release_unsafe] 2027: An e-mail address" in done.output
     assert "someone@" not in done.output
+
+
+SCORES = "2027/data/scores.csv"
+
+
+def spoil_table(text: str, kind: str) -> bytes:
+    """The released scores, made into what is no released table."""
+    header, *rows = text.splitlines()
+    first = dict(zip(header.split(","), rows[0].split(","), strict=True))
+    made = {
+        "other columns": "Name,Answer\nJane Doe,Strongly agree\n",
+        "no header": "Jane Doe,Strongly agree,5\nJohn Roe,Disagree,1\n",
+        "a column more": text.replace("\n", ",Jane Doe\n"),
+        "columns in another order": ",".join(reversed(header.split(","))) + "\n",
+        "a word for a number": "\n".join([header, ",".join((first | {"n": "Jane Doe"}).values())]) + "\n",
+        "a word of no meaning": "\n".join([header, ",".join((first | {"marker": "Jane Doe"}).values())]) + "\n",
+        "nothing": "",
+    }
+    if kind in made:
+        return made[kind].encode()
+    return (
+        text.replace("NORTH", "Jürgen").encode("cp1252")
+        if kind == "another encoding"
+        else b"PK\x03\x04" + bytes(range(256))
+    )
+
+
+FOREIGN = ("other columns", "no header", "a column more", "columns in another order", "a word for a number",
+           "a word of no meaning", "nothing", "another encoding", "a workbook")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_table_that_is_no_released_one_is_refused(finished: Finished, tmp_path: Path, kind: str) -> None:
+    path = report(finished, SCORES, tmp_path)
+    path.write_bytes(spoil_table(path.read_text(encoding="utf-8"), kind))
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "2027"), "--root", str(finished.paths.root)])
+    assert isinstance(done.exception, SystemExit)
+    assert done.exit_code == 52
+    assert "error [release_unreadable]" in done.output
+    assert not [secret for secret in ("Jane", "Doe", "Strongly", "rgen") if secret in done.output]
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"), [("2027", "notes.docx"), ("2027", "answers.sav"), ("2027", "data/raw.parquet")]
+)
+def test_a_file_of_another_kind_is_a_finding(finished: Finished, tmp_path: Path, folder: str, file: str) -> None:
+    (tmp_path / folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / folder / file).write_bytes(b"\x00Jane Doe\x01")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / folder), "--root", str(finished.paths.root)])
+    assert done.exit_code == 56
+    assert "Jane" not in done.output
+
+
+def test_a_folder_that_is_no_year_and_no_period_is_refused(finished: Finished, tmp_path: Path) -> None:
+    (tmp_path / "holiday pictures").mkdir()
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "holiday pictures"), "--root", str(finished.paths.root)])
+    assert (done.exit_code, "release_unreadable" in done.output) == (52, True)
+
+
+def test_the_programmes_own_pages_and_prefects_database_are_checked_too(
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    folder = tmp_path / "reports" / finished.paths.programme
+    folder.mkdir(parents=True)
+    for name in ("index.html", "how-answers-are-protected.html", "how-answers-are-protected.txt"):
+        shutil.copyfile(finished.paths.reports / name, folder / name)
+    command = ["check", str(folder), "--root", str(finished.paths.root)]
+    clean = CliRunner().invoke(main, command)
+    assert (clean.exit_code, "3 files checked; nothing found" in clean.output) == (0, True), clean.output
+    assert "check the folder of each year and period too" in clean.output
+    with closing(sqlite3.connect(tmp_path / "prefect.db")) as database:
+        database.execute("create table flow_run (name text)")
+        database.execute("insert into flow_run values ('jane.doe@example.org')")
+        database.commit()
+    spoil(folder / "index.html", "</main>", "<p>North stands at 61.27</p></main>")
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 56
+    assert ("file prefect.db" in done.output, "file index.html" in done.output) == (True, True)
+    assert "jane" not in done.output
+
+
+def test_a_released_table_without_rows_leaves_no_file_of_an_earlier_run(finished: Finished, tmp_path: Path) -> None:
+    shutil.copytree(finished.paths.root, tmp_path / "root")
+    paths = ProgrammePaths(tmp_path / "root", finished.paths.programme)
+    table = paths.report("2027", "data/trends.csv")
+    assert table.is_file()
+    shutil.rmtree(paths.release("default", "trends") / "year=2027")
+    write_reports(paths, year=2027)
+    assert not table.exists()
 
 
 def test_every_report_of_the_registry_is_covered(finished: Finished) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -312,3 +315,16 @@ def test_the_same_programme_gives_the_same_page(tmp_path: Path) -> None:
         assert report is not None
         pages.append(write_check_page(tmp_path / name, [report]).read_bytes())
     assert pages[0] == pages[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no broken pipes")
+def test_a_reader_that_has_read_enough_gets_no_traceback(tmp_path: Path) -> None:
+    paths = make_programme(tmp_path)
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "check", "--root", str(paths.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()  # as head does
+        said = process.stderr.read()
+    assert "Traceback" not in said
+    assert "file_blocked" not in said

@@ -274,6 +274,9 @@ def test_a_folder_that_says_another_years_number(tmp_path: Path) -> None:
     [
         ("groups.csv", "North,North house,House", "North,North house,Castle", "unknown parent 'Castle'", "parent"),
         ("groups.csv", "House,House,,rollup", "House,House,North,rollup", "its own ancestor", "parent"),
+        ("groups.csv", "House,House,,rollup", "House,House,Manor,rollup,\nManor,Manor,Estate,rollup,\nEstate,Estate,House,rollup", "'Estate' is its own ancestor", "parent"),
+        ("groups.csv", "South,South house,House,answers,", "South,South house,House|Castle,answers,\nCastle,Castle,,rollup,", "'South' has 2 parents", "parent"),
+        ("groups.csv", "South,South house,House,answers,", "South,South house,House,answers,\nCastle,Castle,,rollup,\nSouth,South house,Castle,answers,", "'South' is declared twice", "group"),
         ("groups.csv", "Islet,Islet,House,folded", "Islet,Islet,,folded", "needs a parent", "parent"),
         ("groups.csv", "South,South house,House,answers", "South,South house,Islet,folded", "folded into a folded group", "parent"),
         ("groups.csv", "South,South house,House,answers,", "South,South house,House,answers,northern", "'northern' stands for two groups", "aliases"),

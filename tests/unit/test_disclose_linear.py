@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,46 +9,7 @@ from scipy.sparse import csr_array
 
 from pipeline.disclose.cell_tables import find_small_cells, suppress_cells
 from pipeline.disclose.linear_system import LinearSystem, Outsider, fix_known_cells, split_blocks, tighten_bounds
-
-KNOWN = Path(__file__).parents[1] / "data" / "known"
-
-
-def with_totals(inner: NDArray[np.float64]) -> tuple[NDArray[np.float64], csr_array]:
-    """A two-way table with its margins, as one row of cells, and its equations."""
-    table = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1))
-    table[:-1, :-1] = inner
-    table[-1, :-1], table[:-1, -1], table[-1, -1] = inner.sum(axis=0), inner.sum(axis=1), inner.sum()
-    place = np.arange(table.size).reshape(table.shape)
-    equations = []
-    for lines in (place, place.T):
-        for line in lines:
-            equation = np.zeros(table.size)
-            equation[line[:-1]], equation[line[-1]] = 1, -1
-            equations.append(equation)
-    return table.ravel(), csr_array(np.array(equations))
-
-
-def accidents() -> NDArray[np.float64]:
-    with (KNOWN / "mun_accidents.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    towns, injuries = sorted({row["mun"] for row in rows}), sorted({row["inj"] for row in rows})
-    inner = np.zeros((len(towns), len(injuries)))
-    for row in rows:
-        inner[towns.index(row["mun"]), injuries.index(row["inj"])] = float(row["freq"])
-    return inner
-
-
-@pytest.mark.parametrize(("zeros", "primary_n", "reference_n"), [(True, 22, 24), (False, 8, 13)])
-def test_the_accidents_table_is_protected_with_at_most_two_cells_more_than_gauss_suppression(
-    zeros: bool, primary_n: int, reference_n: int
-) -> None:
-    # reference.json: gauss_suppression (Statistics Norway, R package GaussSuppression 1.0.0)
-    counts, equations = with_totals(accidents())
-    primary = find_small_cells(counts, 3, protect_zeros=zeros)
-    withheld = suppress_cells(counts, equations, primary, np.ones(len(counts)))
-    assert primary.sum() == primary_n
-    assert withheld[primary].all()
-    assert withheld.sum() <= reference_n + 2
+from tests.spec.test_known_disclosure import accidents, with_totals
 
 
 def test_a_suppressed_table_leaves_every_small_cell_two_values_and_small_cells_alone_do_not() -> None:

@@ -17,7 +17,7 @@ from pipeline.score.items import count_items
 from pipeline.score.principles import score_wave
 from pipeline.score.reliability import measure_principles
 from pipeline.score.responses import count_responses
-from pipeline.stats.agreement import measure_agreement, measure_consensus
+from pipeline.stats.agreement import measure_agreements, measure_consensuses
 from pipeline.store.tables import conform
 from tests.helpers import make_answers, make_definitions, make_respondents, pick
 
@@ -47,7 +47,7 @@ class Wave:
 
     @property
     def agreement(self) -> pd.DataFrame:
-        return conform(release_agreement(self.counts, self.definitions, 2027), "released_agreement")
+        return conform(release_agreement(self.counts, self.responses, self.definitions, 2027), "released_agreement")
 
     def pool(self, **options: Any) -> pd.DataFrame:
         args = (self.scores, self.stored, self.released, self.definitions, 2027)
@@ -94,9 +94,9 @@ def test_an_intraclass_correlation_below_zero_is_none() -> None:
 def test_agreement_is_that_of_the_published_counts() -> None:
     wave = Wave({"A": [[1, 5, 3]] * 5 + [[5, 1, 3]] * 4 + [[2, 3, 4]] * 2})
     row = pick(wave.agreement, group="A", item="q1")
-    counts = np.array([5, 2, 0, 0, 4])
-    assert row["agreement"] == pytest.approx(measure_agreement(counts), abs=0.005)
-    assert row["consensus"] == pytest.approx(measure_consensus(counts), abs=0.005)
+    counts = np.array([[5, 2, 0, 0, 4]])
+    assert row["agreement"] == pytest.approx(measure_agreements(counts)[0], abs=0.005)
+    assert row["consensus"] == pytest.approx(measure_consensuses(counts)[0], abs=0.005)
     assert (row["n"], row["unfavourable_n"], row["favourable_n"], row["split"]) == (11, 7, 4, True)
     assert not pick(wave.agreement, group="A", item="q3")["split"]
 
@@ -106,6 +106,26 @@ def test_withheld_and_banded_counts_have_no_agreement(rows: list[Values], marker
     row = pick(Wave({"A": rows, "B": draw({"B": 30})["B"]}).agreement, group="A", item="q1")
     assert row["marker"] == marker and not row["split"] and row["method"] == "none"
     assert [row[name] for name in ("n", "agreement", "consensus", "favourable_n", "unfavourable_n")] == [None] * 5
+
+
+CAMPS: list[Values] = [[5, 5, 5]] * 7 + [[2, 2, 2]] * 3
+
+
+@pytest.mark.parametrize(
+    ("eligible", "likely"),
+    [(None, (40, 89, "share_wilson")), (20, (50, 85, "share_midp")), (10, (70, 70, "share_complete"))],
+)
+def test_the_likely_share_is_that_of_all_who_could_answer(eligible: int | None, likely: tuple[int, int, str]) -> None:
+    roster = {} if eligible is None else {"roster": {"A": eligible}}
+    row = pick(Wave({"A": CAMPS}, **roster).agreement, group="A", item="q1")
+    assert (row["share_low"], row["share_high"], row["share_method"]) == likely
+
+
+def test_a_withheld_question_and_one_without_answers_have_no_likely_share() -> None:
+    table = Wave({"A": CAMPS[:6], "B": [[None, 4, 4]] * 6 + [[None, 2, 2]] * 6}).agreement
+    for group, item in (("A", "q1"), ("B", "q1")):
+        row = pick(table, group=group, item=item)
+        assert (row["share_low"], row["share_high"], row["share_method"]) == (None, None, "none")
 
 
 def test_the_ends_of_a_reversed_question_swap() -> None:

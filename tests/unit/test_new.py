@@ -299,6 +299,37 @@ class TestProgramme:
         (problem,) = check_year(paths, read_definitions(paths), 2028)
         assert problem.code == "draft_open"
 
+    def test_the_draft_names_what_respondents_were_promised(self, tmp_path):
+        paths = write_programme(tmp_path)
+        own = 'profile = "own"\n[profiles.own]\nscore = 6\ndistribution = 9\ncomment = 10\nlinked = 12\n'
+        paths.settings.write_text(paths.settings.read_text(encoding="utf-8") + own, encoding="utf-8")
+        results = write(tmp_path / "results.csv", export())
+        told = {"score": 6, "distribution": 9, "comment": 10, "linked": 12}
+        assert new(2027, "--from", results, "--programme", "example", "--root", tmp_path)[0] == 0
+        drafted = (paths.wave(2027) / "survey.toml").read_text(encoding="utf-8")
+        assert tomllib.loads(drafted)["promised"] == told
+        assert (
+            "# the release profile as it is; where the invitation named other numbers, write those\nscore = 6"
+            in drafted
+        )
+        assert new(2027, "--from", results, "--to", tmp_path / "draft", "--root", tmp_path)[0] == 0
+        elsewhere = tomllib.loads((tmp_path / "draft" / "survey.toml").read_text(encoding="utf-8"))
+        assert elsewhere["promised"] == {"score": 5, "distribution": 8, "comment": 10, "linked": 10}
+
+    def test_the_next_year_promises_the_profile_of_today_and_not_last_years(self, tmp_path):
+        paths = write_programme(tmp_path)
+        with (paths.wave(2026) / "survey.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                '\n[promised]\nscore = 4\ndistribution = 5\ncomment = 5\nlinked = 5\n\n[responses]\ncount = "any answer"\n'
+            )
+        for year in (2027, 2028):
+            assert new(year, "--programme", "example", "--root", tmp_path)[0] == 0
+            text = (paths.wave(year) / "survey.toml").read_text(encoding="utf-8")
+            drafted = tomllib.loads(text)
+            assert drafted["promised"] == {"score": 5, "distribution": 8, "comment": 10, "linked": 10}
+            assert drafted["responses"] == {"count": "any answer"}
+            assert text.count("What the invitation says") == 1
+
     def test_a_year_without_rating_questions_waits_for_somebody_to_name_them(self, tmp_path):
         source = write(tmp_path / "a.csv", "Colour,Team\n" + "red,North\ngreen,South\nblue,North\npink,South\n" * 4)
         assert new(2027, "--from", source, "--programme", "members", "--root", tmp_path)[0] == 0

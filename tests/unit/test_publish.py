@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.disclose.corrections import find_singled_out
 from pipeline.stages.audit import audit_release
+from pipeline.stages.check import check_programme, check_year
 from pipeline.stages.comments import review_comments
 from pipeline.stages.plan import Run, plan_runs
 from pipeline.stages.publish import publish_part, waive_groups, withdraw_release
@@ -112,13 +113,17 @@ class TestTheLedger:
         assert "jane" not in str(refused.value)
         assert not paths.ledger.exists()
 
-    @pytest.mark.parametrize("change", ["edit", "drop", "table"])
+    @pytest.mark.parametrize("change", ["edit", "edit last", "drop", "table", "no entry"])
     def test_a_ledger_somebody_changed_is_refused_with_its_line(self, paths: ProgrammePaths, change: str) -> None:
         publish_part(paths, "2027", on=DAY)
         withdraw_release(paths, 1, on=DAY, reason="wrong export", signed="A. Chair")
         lines = paths.ledger.read_text(encoding="utf-8").splitlines()
         if change == "edit":
             lines[0] = json.dumps(json.loads(lines[0]) | {"profile": "strict"}, sort_keys=True, ensure_ascii=False)
+        if change == "edit last":  # no line follows that would name its hash
+            lines[1] = lines[1].replace("wrong export", "other export")
+        if change == "no entry":
+            lines[0] = "a remark of mine"
         if change == "drop":
             lines = lines[1:]
         paths.ledger.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -211,6 +216,23 @@ class TestThePromise:
         with pytest.raises(UserError) as refused:
             run_due(paths)
         assert code_of(refused) == "profile_lowered"
+
+    def test_looking_alone_finds_it_so_that_nothing_is_run_first(self, paths: ProgrammePaths) -> None:
+        with (paths.wave(2027) / "survey.toml").open("a", encoding="utf-8") as file:
+            file.write("[promised]\nscore = 5\ndistribution = 10\ncomment = 10\nlinked = 10\n")
+        found = [each for each in check_year(paths, read_definitions(paths), 2027) if each.kind.severity == "error"]
+        assert [each.code for each in found] == ["profile_lowered"]
+        assert "at least 10 people stand behind a distribution" in found[0].what
+        report = check_programme(paths)
+        assert report is not None
+        assert (report.exit_code, report.verdict) == (54, "cannot be run: 1 error")
+
+    def test_an_edited_ledger_is_found_by_looking_alone(self, paths: ProgrammePaths) -> None:
+        publish_part(paths, "2027", on=DAY)
+        paths.ledger.write_text(
+            paths.ledger.read_text(encoding="utf-8").replace("2027-11-02", "2027-11-01"), encoding="utf-8"
+        )
+        assert "ledger_edited" in {each.code for each in check_year(paths, read_definitions(paths), 2027)}
 
     def test_a_profile_below_that_of_a_release_stops_the_run(self, paths: ProgrammePaths) -> None:
         publish_part(paths, "2027", on=DAY)

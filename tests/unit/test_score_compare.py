@@ -327,3 +327,24 @@ def test_a_year_nobody_answered_is_not_tested() -> None:
     table = compare({2026: {}, 2027: {"North": make_people(LOW)}}, definitions)
     assert set(table["verdict"]) == {"not_tested"}
     assert pick(table, group="North")["reason"] == "nobody answered in 2026"
+
+
+@pytest.mark.parametrize("gone", [2025, 2026])
+def test_a_year_whose_answers_were_deleted_is_named_and_not_tested(gone: int) -> None:
+    """The comparison of the other two years stays what it is."""
+    definitions = make_definitions(years=(2025, 2026, 2027))
+    people = {2025: MIDDLE, 2026: LOW, 2027: HIGH}
+    answers = {year: make_answers({"North": make_people(scores)}, definitions, year) for year, scores in people.items()}
+    whole = compare_years(answers, definitions, 2027)
+    answers[gone] = answers[gone].iloc[:0]
+    left = compare_years(answers, definitions, 2027, deleted={gone: "the answers were deleted"})
+    against, other = (left.trends[left.trends["year_from"] == year] for year in (gone, 2025 + 2026 - gone))
+    assert set(against["verdict"]) == {"not_tested"}
+    assert set(against["reason"]) == {"the answers were deleted"}
+    assert against["difference"].isna().all()
+    kept = pick(whole.trends, group="North", year_from=2025 + 2026 - gone)
+    same = ["mean_from", "mean_to", "difference", "p_value", "verdict", "n_from", "n_to"]
+    now = pick(other, group="North")
+    assert [now[name] for name in same] == [kept[name] for name in same]
+    assert set(left.item_shifts["year_from"]) <= {2026} - {gone}
+    assert set(left.trends["pattern"]) <= {"", "not_tested"} | ({"improved"} if gone == 2026 else set())

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from pipeline.stats.change import Change, compare_means, decide_verdict, infer_change, is_equivalent
+from pipeline.stats.equivalence import assess_equivalence
 from pipeline.stats.permutation import _drawn_deals, permute_welch
 from pipeline.stats.pooling import combine_errors
 
@@ -30,7 +31,8 @@ def test_welch_reproduces_students_sleep() -> None:
 def test_ninety_percent_interval_reproduces_tost() -> None:
     """Known answer tost_two (TOSTER test-known_results.R; Lakens 2017)."""
     change = infer_change(5.22, 5.25, 0.131302891964352, 181.134367160507)
-    assert [change.ci90_low, change.ci90_high] == pytest.approx([-0.187084311828454, 0.247084311828454], abs=1e-6)
+    tested = assess_equivalence(0.03, change.se, change.df, -0.4, 0.4)
+    assert [tested.ci90_low, tested.ci90_high] == pytest.approx([-0.187084311828454, 0.247084311828454], abs=1e-6)
     assert [change.ci_low, change.ci_high] == pytest.approx([-0.229079932439328, 0.289079932439328], abs=1e-6)
     assert is_equivalent(change, 0.383568677031897)
     assert not is_equivalent(change, 0.247)
@@ -129,8 +131,9 @@ def test_permutation_needs_two_values_on_each_side() -> None:
 
 
 def _change(difference: float, reach90: float | None = None) -> Change:
-    ends = (None, None) if reach90 is None else (difference - reach90, difference + reach90)
-    return Change(50, 50 + difference, difference, 1, 10, 0.5, None, None, *ends, 1, "welch_t")
+    """A change whose 90 % interval reaches so far to either side, or that has none."""
+    se = None if reach90 is None else reach90 / float(stats.t.ppf(0.95, 10))
+    return Change(50, 50 + difference, difference, se, 10, 0.5, method="welch_t")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ NOT_OF_EXPORTS = {
     "program_fault": "a fault of the program",
     **dict.fromkeys(
         ("release_unsafe", "release_unreadable", "release_contradicts", "release_audited", "release_leaks", "profile_lowered", "ledger_edited",
-         "figures_withheld", "excerpts_withheld", "publish_refused"), "about what is released"
+         "figures_withheld", "excerpts_withheld", "publish_refused", "purge_refused", "retention_passed", "data_deleted"), "about what is released"
     ),
     **dict.fromkeys(
         ("review_unknown_comment", "review_marked", "review_not_allowed", "review_unreadable", "review_in_place", "review_unsigned",

@@ -11,6 +11,7 @@ from pipeline.ingest.draft._repeated import refuse_repeated_responses
 from pipeline.ingest.draft._spread import gather_ratings
 from pipeline.ingest.draft.columns import ColumnDraft, draft_roles, is_open_answer, name_columns
 from pipeline.ingest.draft.copies import find_copies
+from pipeline.ingest.draft.cuts import draft_cuts
 from pipeline.ingest.draft.group_structure import find_structural
 from pipeline.ingest.draft.groups import GroupCandidate, find_candidates
 from pipeline.ingest.draft.items import ItemDraft, draft_items
@@ -22,6 +23,7 @@ from pipeline.ingest.draft.settings import Found, Setting, draft_settings
 from pipeline.ingest.pasted import cut_pasted_rows
 from pipeline.ingest.readers import RawTable
 from pipeline.store.definitions import WaveDefinitions
+from schemas.cuts import CutCategory
 from schemas.definitions import DraftQuestion, Group, Item, ScalePoint
 from schemas.problems import Problem
 
@@ -48,6 +50,7 @@ class WaveDraft:
     problems: tuple[Problem, ...]
     """What the readers noticed."""
     group_count: int
+    cuts: tuple[CutCategory, ...] = ()
 
     @property
     def scales(self) -> int:
@@ -115,6 +118,15 @@ def draft_wave(
         language=language,
         scorable=any(item.principle for item in asked.items),
     )
+    free = everywhere - {*taken, *comments, *rated}
+    cuts, cut_questions = draft_cuts(table, texts, names, free, language[0])
+    cut_columns = {question.column: question for question in cut_questions}
+    roles |= {
+        at: ColumnDraft(at, table.headers[at], table.codes[at] if table.codes else "", "cut", 0.7, "its header says so")
+        for at in free
+        if names[at] in cut_columns
+    }
+    taken |= roles.keys()
     settings, questions = draft_settings(year, title, tables, found, before.wave if before else None)
     return WaveDraft(
         year=year,
@@ -129,12 +141,14 @@ def draft_wave(
             *asked.questions,
             *ask_for_leftovers(table, {*taken, *comments, *rated}, rated),
             *spread.questions,
+            *cut_questions,
             *questions,
         ),
         columns=_list_columns(table, roles, group, items, asked, comments),
         notes=(*spread.notes, *asked.notes),
         problems=table.notes,
         group_count=len(register.groups) or len(membership.groups),
+        cuts=cuts,
     )
 
 

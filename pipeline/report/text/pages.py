@@ -21,6 +21,8 @@ def format_years(year_from: int, year_to: int) -> str:
 
 ALL_REPORTS = "All reports"
 COMMUNITY_PAGE = "Community {year}"
+BEFORE_PAGES = "Before fieldwork: whom to invite, what could be found, what will be shown"
+NOBODY_ANSWERED_YET = "Nobody has answered yet."
 WITHHELD_GROUP = "Its own scores are withheld under the publication rules."
 
 

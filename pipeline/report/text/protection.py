@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pipeline.report.text.words import capitalise
-from schemas.definitions import ReleaseProfile, Words
+from schemas.definitions import ReleaseProfile, Retention, Words
 
 Section = tuple[str, tuple[str, ...]]
 
 
 def explain_protection(
-    profile: ReleaseProfile, words: Words, *, linked: bool, asks_to_share: bool
+    profile: ReleaseProfile, words: Words, retention: Retention, *, linked: bool, asks_to_share: bool
 ) -> tuple[Section, ...]:
     """Headings with their sentences, short enough for an invitation.
 
     Args:
         profile: the thresholds that hold for this survey.
         words: what the programme calls things.
+        retention: how long answers are kept after publication.
         linked: a token follows people over the years.
         asks_to_share: the survey asks whether the group may read a comment.
     """
@@ -25,8 +26,8 @@ def explain_protection(
         f"and only where at least {profile.comment} wrote something."
     )
     share = (
-        f"Your {group} gets to read your words only if you say yes to that question, and only after a person has taken out "
-        "what could tell who wrote them."
+        f"The survey asks whether your {group} may read what you write. Only if you answer yes does it get to read your "
+        "words, and only after a person has taken out what could tell who wrote them."
         if asks_to_share
         else f"Your {group} does not get to read them."
     )
@@ -41,7 +42,8 @@ def explain_protection(
             "What is published",
             (
                 f"Averages of a {group}: only where at least {profile.score} {people} answered.",
-                f"How many chose each answer to a question: only where at least {profile.distribution} did.",
+                f"How many chose each answer to a question: only where at least {profile.distribution} answered it.",
+                f"Where nearly everybody in a small {group} gives the same answer: only on which half of the scale it is.",
                 f"If fewer of your {group} answer, its figures are withheld. Your answers then count in a larger whole, or "
                 "in nothing where that would give them away.",
             ),
@@ -53,7 +55,6 @@ def explain_protection(
                 f"A figure from which the answers of a few could be worked out, by subtracting one {group} from several, one "
                 "year from another, or one version of a report from the next. Before anything is published, a program tries "
                 "to do just that.",
-                f"In a small {group} where nearly everybody gives the same answer, only which half of the scale it is.",
             ),
         ),
         ("What you write", (comments, share)),
@@ -63,7 +64,26 @@ def explain_protection(
                 f"The staff who run the survey see the answers, to check them. {capitalise(groups)} and everybody else see "
                 "what is published, and nothing more.",
                 follow,
+                describe_retention(retention),
                 "These rules were fixed before the survey opened. They can be made stricter, never weaker, until it is published.",
             ),
         ),
     )
+
+
+def describe_retention(retention: Retention) -> str:
+    """How long after publication each layer that holds a person's answers is kept, or that no day was set."""
+    exports, comments, answers = retention.exports, retention.comments, retention.answers
+    if exports is None or comments is None or answers is None:
+        return "No day has been set on which the answers are deleted."
+    since = "once the results are published"
+    if exports == comments == answers:
+        return f"Your answers are kept for {_count_months(answers)} {since}, and then deleted."
+    return (
+        f"The file in which answers come in is kept for {_count_months(exports)} {since}, what you write for "
+        f"{_count_months(comments)}, and your other answers for {_count_months(answers)}; then they are deleted."
+    )
+
+
+def _count_months(months: int) -> str:
+    return f"{months} month" if months == 1 else f"{months} months"

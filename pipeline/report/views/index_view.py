@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.report import text
+from pipeline.report import protection, text
 from pipeline.report.views.frame import Link, PageFrame, Source, existing_groups
 from pipeline.report.views.year_view import build_response
 from pipeline.store.paths import ProgrammePaths
@@ -48,6 +48,7 @@ class IndexView:
     years: tuple[YearLine, ...]
     groups: tuple[IndexGroup, ...]
     periods: tuple[PeriodLine, ...]
+    protection: tuple[Link, ...]
 
 
 def build_index(source: Source, paths: ProgrammePaths) -> IndexView:
@@ -64,7 +65,9 @@ def build_index(source: Source, paths: ProgrammePaths) -> IndexView:
         )
         if any(group in existing_groups(definitions, year) for year in definitions.years):
             groups.append(IndexGroup(group.name, len(definitions.ancestors(group.group)) - 1, cards))
-    return IndexView(source.build_frame(), years, tuple(groups), _build_periods(source, paths))
+    files = (paths.reports / f"{protection.NAME}{suffix}" for suffix in (".html", ".txt"))
+    links = tuple(Link(_name_file(path, {}), path.name) for path in files if path.is_file())
+    return IndexView(source.build_frame(), years, tuple(groups), _build_periods(source, paths), links)
 
 
 def _exists(paths: ProgrammePaths, year: int, name: str) -> bool:
@@ -83,7 +86,11 @@ def _build_year(source: Source, paths: ProgrammePaths, year: int) -> YearLine:
         for path in _list_files(paths.report(str(year), "."))
         if path.name != "community.html"
     ]
-    return YearLine(year, source.definitions.waves[year].wave.title, build_response(source, year, row).fact, tuple(links))  # fmt: skip
+    survey, fact = source.definitions.waves[year].wave.title, build_response(source, year, row).fact
+    if row is None and _exists(paths, year, "before/community.html"):
+        links.insert(0, Link(text.BEFORE_PAGES, f"{year}/before/community.html"))
+        fact = text.NOBODY_ANSWERED_YET
+    return YearLine(year, survey, fact, tuple(links))
 
 
 def _build_periods(source: Source, paths: ProgrammePaths) -> tuple[PeriodLine, ...]:

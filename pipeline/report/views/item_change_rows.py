@@ -22,6 +22,7 @@ class ItemChangeRow:
     ci_low: int | None
     ci_high: int | None
     turned: str
+    share_trend: str
     marker: str
     method: str
 

@@ -39,6 +39,9 @@ class AgreementRow:
     agreement: float | None
     consensus: float | None
     split: bool
+    share_low: int | None
+    share_high: int | None
+    share_method: str
     marker: str
     method: str
     reason: str

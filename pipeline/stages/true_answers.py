@@ -1,0 +1,62 @@
+"""The answers themselves, as values of an audit's hidden cells: the first answer set that agrees with a release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.disclose.published import PublishedFamily
+from pipeline.score.answer_matrix import tabulate_answers
+from pipeline.score.person_scores import score_people
+from pipeline.stages.stored import Read
+from pipeline.store.definitions import Definitions
+from schemas.tables import KINDS
+
+Floats = NDArray[np.float64]
+
+
+class TrueAnswers:
+    """Values of every cell of a family of relations, from the stored answers of some years."""
+
+    def __init__(self, stored: Read, definitions: Definitions, years: Sequence[int]) -> None:
+        self.definitions = definitions
+        frames = {year: stored("answers", [year]) for year in years}
+        self.matrices = {year: tabulate_answers(frame, definitions, year) for year, frame in frames.items()}
+        self.silent = {
+            year: frame[(frame["kind"] != "answer") & (frame["level"] == "individual")][["group", "item", "kind"]]
+            .astype("str").value_counts().to_dict()
+            for year, frame in frames.items()
+        }  # fmt: skip
+        self._people = cache(self._count_people)
+
+    def __call__(self, family: PublishedFamily) -> Floats:
+        values = np.zeros(len(family.system.cell_low))
+        for (year, code), (leaves, cells) in family.counts.items():
+            matrix, item = self.matrices[year], self.definitions.waves[year].item_by_code[code]
+            answered = matrix.count_options(item)
+            rows = [matrix.groups.index(leaf) for leaf in leaves]
+            values[cells[:, : answered.shape[1]]] = answered[rows]
+            for at, kind in enumerate(KINDS[1:], start=answered.shape[1]):
+                values[cells[:, at]] = [self.silent[year].get((leaf, code, kind), 0) for leaf in leaves]
+        for (year, leaf), sums in family.sums_of.items():
+            group = self.matrices[year].groups.index(leaf)
+            for each in sums:
+                totals, people = self._people(year, each.items)
+                values[each.total], values[each.people] = totals[group], people[group]
+        for marks, answers, _ in family.alike:
+            by_answer = values[answers].sum(axis=0)
+            values[marks] = by_answer.sum() - by_answer <= 1
+        return values
+
+    def _count_people(self, year: int, items: frozenset[str]) -> tuple[Floats, Floats]:
+        """Scores added up, and people who have one, of each group."""
+        matrix = self.matrices[year]
+        scores = score_people(matrix, [item for item in self.definitions.waves[year].items if item.item in items])
+        scored = ~np.isnan(scores)
+        groups, n = matrix.group_of[scored], len(matrix.groups)
+        return np.bincount(groups, scores[scored], n).astype(np.float64), np.bincount(groups, minlength=n).astype(
+            np.float64
+        )
