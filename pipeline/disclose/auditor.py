@@ -60,16 +60,26 @@ class ContradictoryRelease(Exception):
         self.family, self.told = family, told
 
 
-def audit_publications(publications: Sequence[Publication], definitions: Definitions) -> list[Leak]:
+def audit_publications(
+    publications: Sequence[Publication],
+    definitions: Definitions,
+    answers: Callable[[PublishedFamily], Floats] | None = None,
+) -> list[Leak]:
     """Everything withheld that somebody who holds all of these releases could work out.
 
     Args:
         publications: releases of the same answers, for example under two profiles.
         definitions: the programme.
+        answers: gives the true answers as values of a family's cells, where they are at hand; without them everybody
+            who might exist is protected, which takes longer.
     """
     solved: Solved = {}
     families = read_publications(publications, definitions)
-    return sorted(leak for family in families for leak in audit_family(family, solved))
+    return sorted(
+        leak
+        for family in families
+        for leak in audit_family(family, solved, None if answers is None else answers(family))
+    )
 
 
 def audit_family(

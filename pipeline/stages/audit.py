@@ -21,7 +21,7 @@ from pipeline.stages.promises import check_profile, find_corrected_groups
 from pipeline.stages.release import Tables, release_rest
 from pipeline.stages.scores import waves_before
 from pipeline.stages.stored import read_released, read_stored
-from pipeline.stages.true_answers import TrueAnswers
+from pipeline.stages.true_answers import read_true_answers
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import user_error
 from pipeline.store.ledger import read_ledger
@@ -56,7 +56,7 @@ def audit_release(paths: ProgrammePaths, year: int) -> list[Path]:
     earlier = [read_publication(paths, definitions, before), *_published_otherwise(paths, definitions, year, entries)]
     try:
         repaired, withheld = repair_release(
-            now, earlier, definitions, _true_answers(paths, definitions, [*before, year])
+            now, earlier, definitions, read_true_answers(paths, definitions, [*before, year])
         )
     except CannotProtect as found:
         leak = found.leaks[0]
@@ -83,12 +83,6 @@ def audit_release(paths: ProgrammePaths, year: int) -> list[Path]:
     problems += [_tell_corrected(definitions.group_name(group), year) for group in groups]
     cost = tell_cost(read_table("scores", paths.table("scores"), [year]), repaired.scores, definitions, year)
     return [*written, write_problems(paths, year, "4-release", [*problems, cost])]
-
-
-def _true_answers(paths: ProgrammePaths, definitions: Definitions, years: list[int]) -> TrueAnswers | None:
-    """The answers behind the releases of some years; nothing where those of one were deleted, which only takes longer."""
-    stored = all((paths.table("answers") / f"year={year}").is_dir() for year in years)
-    return TrueAnswers(read_stored(paths), definitions, years) if stored else None
 
 
 def finish_release(

@@ -15,11 +15,13 @@ from pipeline.disclose.published import Publication
 from pipeline.stages.audit import AUDITED
 from pipeline.stages.check_sources import collect_restricted, collect_wording
 from pipeline.stages.purge import tell_unsearched
+from pipeline.stages.true_answers import TrueAnswers, read_true_answers
 from pipeline.store.definitions import Definitions, read_definitions
 from pipeline.store.errors import UserError, user_error
 from pipeline.store.paths import ProgrammePaths
 from pipeline.store.release_files import RELEASED, read_released
 from pipeline.store.tables import read_table
+from schemas.definitions import NO_GROUP
 from schemas.problems import Problem, counted
 
 
@@ -84,7 +86,8 @@ def check_folder(paths: ProgrammePaths, folder: Path, files: Sequence[Path], par
         notes.append("The release of this year is not on this machine: files are held against the folder's own tables.")
         tables = own
     if years and (own["scores"]["year"] == years[0]).any():
-        problems += audit_tables(own, stored, definitions, years[0])
+        true = read_true_answers(paths, definitions, [each for each in definitions.years if each <= years[0]])
+        problems += audit_tables(own, stored, definitions, years[0], true)
     elif years:
         notes.append("There is no data/scores.csv of the year in the folder, so that nothing could be audited.")
     problems += _check_files(paths, definitions, tables, part, files, folder)
@@ -92,8 +95,9 @@ def check_folder(paths: ProgrammePaths, folder: Path, files: Sequence[Path], par
 
 
 def audit_tables(
-    own: Mapping[str, pd.DataFrame], stored: Mapping[str, pd.DataFrame], definitions: Definitions, year: int
-) -> list[Problem]:
+    own: Mapping[str, pd.DataFrame], stored: Mapping[str, pd.DataFrame], definitions: Definitions, year: int,
+    answers: TrueAnswers | None = None,
+) -> list[Problem]:  # fmt: skip
     """What an outsider could work out from a folder's tables together with those of earlier years."""
     programme = definitions.programme
     before = [each for each in definitions.years if each < year]
@@ -102,18 +106,22 @@ def audit_tables(
         for tables, years in ((own, [year]), (stored, before))
     ]
     try:
-        leaks = audit_publications(publications, definitions)
+        leaks = audit_publications(publications, definitions, answers)
     except ContradictoryRelease as found:
         return [Problem("release_contradicts", f"{found}: {'; '.join(found.told[:4])}", wave=str(year))]
     return [
         Problem(
             "release_leaks",
-            f"What is withheld about {definitions.group_name(each.group)} in {each.year} ({each.measure}) can be "
+            f"What is withheld about {_name_group(definitions, each.group)} in {each.year} ({each.measure}) can be "
             f"worked out from: {'; '.join(each.told)}",
             wave=str(year),
         )
         for each in leaks
     ]
+
+
+def _name_group(definitions: Definitions, code: str) -> str:
+    return "answers without a group" if code == NO_GROUP else definitions.group_name(code)
 
 
 def _rows(table: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:

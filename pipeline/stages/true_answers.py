@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pipeline.disclose.published import PublishedFamily
 from pipeline.score.answer_matrix import tabulate_answers
 from pipeline.score.person_scores import score_people
-from pipeline.stages.stored import Read
+from pipeline.stages.stored import Read, read_stored
 from pipeline.store.definitions import Definitions
+from pipeline.store.paths import ProgrammePaths
 from schemas.tables import KINDS
 
 Floats = NDArray[np.float64]
@@ -37,15 +38,15 @@ class TrueAnswers:
         for (year, code), (leaves, cells) in family.counts.items():
             matrix, item = self.matrices[year], self.definitions.waves[year].item_by_code[code]
             answered = matrix.count_options(item)
-            rows = [matrix.groups.index(leaf) for leaf in leaves]
-            values[cells[:, : answered.shape[1]]] = answered[rows]
+            rows = [matrix.code_of.get(leaf, -1) for leaf in leaves]  # -1: in an edited file only
+            values[cells[:, : answered.shape[1]]] = np.where(np.array(rows)[:, None] < 0, 0, answered[rows])
             for at, kind in enumerate(KINDS[1:], start=answered.shape[1]):
                 values[cells[:, at]] = [self.silent[year].get((leaf, code, kind), 0) for leaf in leaves]
         for (year, leaf), sums in family.sums_of.items():
-            group = self.matrices[year].groups.index(leaf)
+            group = self.matrices[year].code_of.get(leaf, -1)
             for each in sums:
                 totals, people = self._people(year, each.items)
-                values[each.total], values[each.people] = totals[group], people[group]
+                values[[each.total, each.people]] = (totals[group], people[group]) if group >= 0 else 0.0
         for marks, answers, _ in family.alike:
             by_answer = values[answers].sum(axis=0)
             values[marks] = by_answer.sum() - by_answer <= 1
@@ -60,3 +61,9 @@ class TrueAnswers:
         return np.bincount(groups, scores[scored], n).astype(np.float64), np.bincount(groups, minlength=n).astype(
             np.float64
         )
+
+
+def read_true_answers(paths: ProgrammePaths, definitions: Definitions, years: list[int]) -> TrueAnswers | None:
+    """The answers behind the releases of some years; nothing where those of one were deleted, which only takes longer."""
+    stored = all((paths.table("answers") / f"year={year}").is_dir() for year in years)
+    return TrueAnswers(read_stored(paths), definitions, years) if stored else None

@@ -18,7 +18,7 @@ def bound_counts(family: PublishedFamily) -> Floats:
     return np.array([low[cells], high[cells]])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_silencing_sources_of_a_family_is_reading_a_release_without_these_figures(seed: int) -> None:
     community = draw_community(np.random.default_rng(seed), principles_n=1, items_n=3, years_n=2, most=20)
     definitions, (released, _) = community.definitions, release(community)
