@@ -57,6 +57,10 @@ def _draw(rng: np.random.Generator, groups: list[str], items: list[str], year: i
     return arrange(frame, "answers")
 
 
+def _peak(whose: int) -> float:
+    return resource.getrusage(whose).ru_maxrss / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shape", type=int, nargs=6, default=[10, 7, 6, 6, 5, 5], metavar="N")
@@ -86,7 +90,7 @@ def main() -> None:
             f"{year}: thresholds {protected:.1f} s, with audit {seconds:.1f} s ({time.process_time() - cpu:.1f} CPU s, "
             f"audit {time.process_time() - between:.1f}); withheld beyond the thresholds {len(withheld)}; "
             f"own scores shown {(own['marker'] == '').mean():.0%}; "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB",
+            f"{max(map(_peak, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))):.0f} MB in the largest process",
             flush=True,
         )
 

@@ -56,8 +56,11 @@ class ContradictoryRelease(Exception):
     """Released figures that no answers can have: a file was edited, or belongs to other answers."""
 
     def __init__(self, family: str, told: tuple[str, ...]) -> None:
-        super().__init__(f"{family}: no answers agree with all of these figures")
+        super().__init__(family, told)
         self.family, self.told = family, told
+
+    def __str__(self) -> str:
+        return f"{self.family}: no answers agree with all of these figures"
 
 
 def audit_publications(

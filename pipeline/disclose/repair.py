@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.disclose.auditor import Figure, Leak, Solved, audit_family, is_safe_nearby, name_figure
+from pipeline.disclose.blocks import LARGEST
 from pipeline.disclose.equations import Told
 from pipeline.disclose.linear_system import Floats
 from pipeline.disclose.published import Publication, PublishedFamily, list_codes, list_families, read_publications
@@ -17,6 +20,8 @@ from pipeline.disclose.release import WITHHELD
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL
 
+SIDE_BY_SIDE = 100_000
+"""Hidden counts of a release from which on its principles are audited in as many processes as the machine has."""
 KEYS = {"year", "year_from", "year_to", "items_common", "items_n", "value"}
 """Numbers that say what a row is about."""
 WORDS = {"view": "none", "method": "none", "reason": WITHHELD, "verdict": "not_tested", "pattern": "not_tested"}
@@ -37,8 +42,11 @@ class CannotProtect(Exception):
     """Everything that this release could still withhold is withheld, and figures can be worked out all the same."""
 
     def __init__(self, leaks: Sequence[Leak]) -> None:
-        super().__init__("figures can be worked out from what was published before")
+        super().__init__(tuple(leaks))
         self.leaks = tuple(leaks)
+
+    def __str__(self) -> str:
+        return "figures can be worked out from what was published before"
 
 
 def repair_release(
@@ -66,10 +74,14 @@ def repair_release(
     Raises:
         CannotProtect: the figures follow from earlier releases alone.
     """
-    solved: Solved = {}
-    withheld: list[Withheld] = []
-    for family in read_publications([*earlier, release], definitions):
-        withheld += _Repair(family, definitions, len(earlier), solved, answers and answers(family)).run()
+    families = read_publications([*earlier, release], definitions)
+    repairs = [_Repair(family, definitions, len(earlier), answers and answers(family)) for family in families]
+    if sum(len(each.printed.written.cell_low) for each in repairs) < SIDE_BY_SIDE:
+        found = [each.run() for each in repairs]
+    else:  # new processes, for this one may have threads
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(_Repair.run, repairs))
+    withheld = [each for of_family in found for each in of_family]
     return withhold_in_publication(release, withheld, definitions), withheld
 
 
@@ -79,15 +91,15 @@ class _Repair:
     Args:
         printed: as the thresholds leave it.
         release: position of the release that can be changed.
-        solved: blocks solved before.
         answers: the true ones.
     """
 
     def __init__(
-        self, printed: PublishedFamily, definitions: Definitions, release: int, solved: Solved, answers: Floats | None
+        self, printed: PublishedFamily, definitions: Definitions, release: int, answers: Floats | None
     ) -> None:
         self.printed, self.definitions, self.release = printed, definitions, release
-        self.solved, self.answers = solved, answers
+        self.answers = answers
+        self.solved: Solved = {}
         self.safe: set[Figure] = set()
 
     def run(self) -> list[Withheld]:
@@ -99,7 +111,9 @@ class _Repair:
         while leaks:
             chosen = {leak: self._choose(leak, list(against)) for leak in leaks}
             if lost := [leak for leak in leaks if not chosen[leak]]:
-                raise CannotProtect(lost)
+                if not self._was_safe_before(lost):
+                    raise CannotProtect(lost)
+                self.safe |= {leak.figure for leak in lost}
             for leak, each in sorted((leak, each) for leak, found in chosen.items() for each in found):
                 against.setdefault(each, []).append(leak)
             leaks = self._audit(list(against))
@@ -108,6 +122,14 @@ class _Repair:
             if all(self._is_safe(leak, fewer) for leak in against[each]) and not self._audit(fewer):
                 del against[each]
         return sorted(against)
+
+    def _was_safe_before(self, lost: Sequence[Leak]) -> bool:
+        """Whether these are doubts about earlier years, of which the new release says nothing more.
+
+        A large programme is not searched to the end; what it could not decide then was found safe when it was released.
+        """
+        newest = max(year for year, _ in self.printed.counts)
+        return len(self.printed.written.cell_low) > LARGEST and all(leak.year < newest for leak in lost)
 
     def _audit(self, withheld: Sequence[Withheld]) -> list[Leak]:
         return audit_family(self.printed.without(self._list(withheld)), self.solved, self.answers, safe=self.safe)

@@ -56,3 +56,13 @@ def test_a_repair_takes_a_question_of_a_group_before_its_score(seed: int) -> Non
     markers = dict(zip(own["measure"].astype("str"), own["marker"].astype("str"), strict=True))
     assert markers[taken.item] == "c"
     assert markers[taken.family] == ""
+
+
+def test_principles_audited_in_processes_of_their_own_give_the_same_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw() -> list[Withheld]:
+        return release(draw_community(np.random.default_rng(19), principles_n=2, items_n=3, years_n=1, most=20))[1]
+
+    one_after_the_other = draw()
+    monkeypatch.setattr("pipeline.disclose.repair.SIDE_BY_SIDE", 0)
+    assert one_after_the_other
+    assert draw() == one_after_the_other
