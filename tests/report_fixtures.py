@@ -350,7 +350,15 @@ def _item_changes(trends: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row = {name: line[name] for name in ("group", "aggregation", "measure", "year_from", "year_to")}
             row |= {"item": item, "item_from": item, "turned": "", "share_trend": "", "marker": "c" if withheld else ""}
             row |= {"method": "none" if withheld else "newcombe"}
-            figures = {"percent_from": 40, "percent_to": 62, "difference": 23, "ci_low": -2, "ci_high": 44}
+            figures = {
+                "n_from": 20,
+                "n_to": 21,
+                "percent_from": 40,
+                "percent_to": 62,
+                "difference": 23,
+                "ci_low": -2,
+                "ci_high": 44,
+            }
             out.append(row | (dict.fromkeys(figures) if withheld else figures))
     return out
 

@@ -82,7 +82,8 @@ class Block:
         """Equal for blocks that are the same but for the names of groups and items."""
         system = self.system
         parts: Iterable[np.ndarray] = (
-            in_doubt, np.empty(0) if answers is None else answers, system.matrix.indptr, system.matrix.indices, system.matrix.data, system.low, system.high,
+            in_doubt, np.empty(0) if answers is None else answers,
+            system.matrix.indptr, system.matrix.indices, system.matrix.data, system.low, system.high,
             system.cell_low, system.cell_high, system.whole, *self.where, *self.known,
             *(each.scores if isinstance(each, HiddenItem) else np.array([each.step]) for each in self.hidden),
             np.array([each.derivable for each in self.hidden]),

@@ -140,7 +140,7 @@ def release_item_changes(
         found.append(_compare_shares(before, after))
         year, code = between.get((int(row.year_from), int(row.year_to), str(row.item)), (0, ""))  # type: ignore[arg-type]
         trends.append(_tell_trend(before, shares.get((year, group, code)), after, definitions.programme.change.alpha))
-    names = ["percent_from", "percent_to", "difference", "ci_low", "ci_high"]
+    names = ["n_from", "n_to", "percent_from", "percent_to", "difference", "ci_low", "ci_high"]
     figures = pd.DataFrame(found, index=rows.index, columns=names, dtype="float64")
     for name in names:
         out[name] = round_points(figures[name])
@@ -206,10 +206,10 @@ def _count_favourable(counts: pd.DataFrame, definitions: Definitions) -> Mapping
 
 def _compare_shares(before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[float | None, ...]:
     if before is None or after is None or not (before[1] and after[1]):
-        return (None,) * 5
+        return (None,) * 7
     shares = [100 * x / n for x, n in (before, after)]
     low, high = newcombe_difference(*before, *after)
-    return (*shares, shares[1] - shares[0], 100 * low, 100 * high)
+    return (before[1], after[1], *shares, shares[1] - shares[0], 100 * low, 100 * high)
 
 
 def _keys(frame: pd.DataFrame, columns: list[str]) -> set[tuple[object, ...]]:

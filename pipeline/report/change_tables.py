@@ -99,7 +99,8 @@ def tabulate_moves(view: PeriodView, groups: Sequence[GroupPeriod]) -> Sheet:
         *((Column(capitalise(words.group), 28),) if several else ()),
         Column(capitalise(words.principle), 26), Column("From", 8, "number"), Column("To", 8, "number"),
         Column("Whose answers", 18), Column("Question code", 11), Column("Question", 42),
-        Column("Favourable then, percent", 12, "number"), Column("Favourable now, percent", 12, "number"),
+        Column("Answers then (n)", 9, "number"), Column("Favourable then, percent", 12, "number"),
+        Column("Answers now (n)", 9, "number"), Column("Favourable now, percent", 12, "number"),
         Column("Difference, points", 11, "change"), Column("Likely from", 9, "change"), Column("Likely to", 9, "change"),
         Column("Of those followed", 34), Column("Over three years", 16),
     )  # fmt: skip
@@ -122,6 +123,6 @@ def _move_cells(facts: ChangeFacts, move: ItemMove, words: Words) -> Cells:
         move.text,
     )
     if row.marker == "c":
-        return (*head, *["[c]"] * 7)
-    figures = (row.percent_from, row.percent_to, row.difference, row.ci_low, row.ci_high)
+        return (*head, *["[c]"] * 9)
+    figures = (row.n_from, row.percent_from, row.n_to, row.percent_to, row.difference, row.ci_low, row.ci_high)
     return (*head, *figures, TURNED.get(row.turned, "[z]"), row.share_trend or "[z]")

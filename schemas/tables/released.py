@@ -151,6 +151,8 @@ class ReleasedItemChanges(Table):
     item_from: Cat = cat_field("item code in the earlier year")
     year_from: Int = pa.Field(description="earlier year")
     year_to: Int = pa.Field(description="later year")
+    n_from: Int = pa.Field(nullable=True, ge=1, description="answers to it then")
+    n_to: Int = pa.Field(nullable=True, ge=1, description="answers to it now")
     percent_from: Int = pa.Field(nullable=True, ge=0, le=100, description="favourable answers then, whole percent")
     percent_to: Int = pa.Field(nullable=True, ge=0, le=100, description="favourable answers now, whole percent")
     difference: Int = pa.Field(nullable=True, ge=-100, le=100, description="rounded unrounded difference, points")

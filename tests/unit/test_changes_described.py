@@ -150,6 +150,8 @@ def test_shares_come_from_published_counts_and_from_nothing_else():
     _, items = release(10, hide="q2")
     one, hidden = (pick(items, group="North", item=item) for item in ("q1", "q2"))
     assert (one["percent_from"], one["percent_to"], one["difference"], one["marker"]) == (0, 100, 100, "")
+    assert (one["n_from"], one["n_to"]) == (10, 10)
+    assert (hidden["n_from"], hidden["n_to"]) == (None, None)
     assert (hidden["percent_from"], hidden["difference"], hidden["ci_low"], hidden["marker"]) == (None, None, None, "c")
     assert hidden["method"] == "none"
 

@@ -208,7 +208,7 @@ WITHHELD = {
     "scores": ["n", "mean", "ci_low", "ci_high", "possible_low", "possible_high", "favourable_percent"],
     "item_counts": ["n"],
     "trends": ["n_from", "n_to", "mean_from", "mean_to", *TREND_FIGURES],
-    "item_changes": ["percent_from", "percent_to", "difference", "ci_low", "ci_high"],
+    "item_changes": ["n_from", "n_to", "percent_from", "percent_to", "difference", "ci_low", "ci_high"],
 }
 
 
@@ -239,7 +239,7 @@ def test_a_change_that_was_found_tells_its_size_and_what_moved_in_it(pages: list
     said = re.sub(r"\s+", " ", by_name(pages, "2027/scorecards/NORTH.html").visible)
     assert "in 76 of 100 pairs (equal scores count half)" in said
     assert "in 74 of 100 pairs" in said  # 26: the later one is less satisfied
-    assert ": 40 % in 2026, 62 % now (+23 points, likely −2 to +44)." in said
+    assert ": 40 % in 2026 (n 20), 62 % now (n 21): +23 points, likely −2 to +44." in said
     assert "1 more question is withheld under the publication rules." in said
     assert "Brunner-Munzel" in said and "(Newcombe)" in said
 

@@ -66,12 +66,15 @@ TURNED = {
 
 
 def describe_item_move(
-    wording: str, year_from: int, percent_from: int, percent_to: int, difference: int, likely: tuple[int, int], turned: str
+    wording: str, year_from: int, percent_from: int, percent_to: int, n: tuple[int, int], difference: int,
+    likely: tuple[int, int], turned: str,
 ) -> str:  # fmt: skip
-    """One question inside a principle that moved: '“…”: 40 % in 2026, 62 % now (+23 points, likely −2 to +44).'"""
+    """One question inside a principle that moved: '“…”: 40 % in 2026 (n 20), 62 % now (n 21): +23 points, likely −2 to +44.'"""
     step = f"{format_signed(difference)}{NBSP}{'point' if abs(difference) == 1 else 'points'}"
     span = f"likely {format_signed(likely[0])} to {format_signed(likely[1])}"
-    fact = f"“{wording}”: {format_percent(percent_from)} in {year_from}, {format_percent(percent_to)} now ({step}, {span})."
+    then = f"{format_percent(percent_from)} in {year_from} (n{NBSP}{n[0]})"
+    now = f"{format_percent(percent_to)} now (n{NBSP}{n[1]})"
+    fact = f"“{wording}”: {then}, {now}: {step}, {span}."
     return " ".join(filter(None, (fact, TURNED.get(turned, ""))))
 
 

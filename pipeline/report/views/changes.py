@@ -45,7 +45,7 @@ def describe_moves(source: Source, trend: TrendRow | None) -> tuple[str, ...]:
     said = [
         text.describe_item_move(
             asked.get(row.item, row.item), row.year_from, row.percent_from or 0, row.percent_to or 0,
-            row.difference or 0, (row.ci_low or 0, row.ci_high or 0), row.turned,
+            (row.n_from or 0, row.n_to or 0), row.difference or 0, (row.ci_low or 0, row.ci_high or 0), row.turned,
         )
         for row in shown
     ]  # fmt: skip

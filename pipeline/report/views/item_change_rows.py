@@ -16,6 +16,8 @@ class ItemChangeRow:
     item_from: str
     year_from: int
     year_to: int
+    n_from: int | None
+    n_to: int | None
     percent_from: int | None
     percent_to: int | None
     difference: int | None
