@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.disclose.equations import Places
-from pipeline.disclose.exchanges import Exchanger, ScoreCells
+from pipeline.disclose.exchanges import Exchanger
 from pipeline.disclose.linear_system import Floats, LinearSystem, Outsider, Surroundings
 from pipeline.disclose.published import Hidden, HiddenItem, PublishedFamily
 from pipeline.disclose.relations import ScoreSum
 from pipeline.disclose.seen_answers import HiddenSums, Question, list_questions, list_sums
+from pipeline.disclose.shifts import ScoreCells
 
 ROUNDS = 4
 """How often exchanges go on from an answer set to one further away."""

@@ -22,7 +22,6 @@ from scipy.sparse.csgraph import connected_components
 Floats = NDArray[np.float64]
 ROUNDS = 60
 TOLERANCE = 1e-6
-ROUGHLY = 0.5
 INFEASIBLE = 2
 SECONDS = 10.0
 """Longest search for one witness; a figure without one counts as worked out, never as safe."""
@@ -164,33 +163,7 @@ class Outsider:
     seconds: float = SECONDS
     witnesses: list[Floats] = field(default_factory=list)
 
-    def find_range(self, figure: Floats, *, enough: float = np.inf) -> tuple[float, float]:
-        """Least and greatest value of a figure among the answer sets that agree with everything published.
-
-        Args:
-            figure: weight of each cell.
-            enough: stop as soon as two witnesses differ by so much.
-
-        Returns:
-            The values of the two extreme witnesses: between them the figure may lie anywhere, so that a
-            wide range proves safety. An unfinished search gives a range that is too narrow, never too wide;
-            without any witness it is empty.
-        """
-        seen = [float(figure @ each) for each in self.witnesses]
-        if seen and max(seen) - min(seen) >= enough - TOLERANCE:
-            return min(seen), max(seen)
-        for gap in (ROUGHLY, 0.0):
-            for direction in (-1.0, 1.0):
-                found = self.search(direction * figure, gap=gap)
-                if found is not None:
-                    seen.append(float(figure @ found))
-            if seen and max(seen) - min(seen) >= enough - TOLERANCE:
-                break
-        if not seen:
-            return 0.0, 0.0
-        return min(seen), max(seen)
-
-    def search(self, objective: Floats, at_least: Floats | None = None, *, gap: float = ROUGHLY) -> Floats | None:
+    def search(self, objective: Floats) -> Floats | None:
         """The answer set that makes ``objective @ cells`` least; null where there is none (or none in time).
 
         The linear program comes first, for its corners are nearly always whole numbers here; then the
@@ -198,15 +171,10 @@ class Outsider:
 
         Args:
             objective: weight of each cell.
-            at_least: lower bounds of the cells instead of the system's own.
-            gap: how far from the least it may stay, as a share; any two answer sets that differ are proof.
         """
         system = self.system
-        lower = system.cell_low if at_least is None else at_least
-        if (lower > system.cell_high + TOLERANCE).any():
-            return None
         for whole in (np.zeros(len(objective)), system.whole.astype(float)):
-            found = self._solve(objective, whole, lower, gap)
+            found = self._solve(objective, whole, system.cell_low)
             if found.x is None:
                 return None
             witness = np.where(system.whole, np.round(found.x), found.x)
@@ -237,10 +205,10 @@ class Outsider:
         if most < value - TOLERANCE or (lower > upper + TOLERANCE).any():
             return None
         whole, nothing = self.system.whole.astype(float), np.zeros(len(figure))
-        return self._solve(nothing, whole, lower, 0.0, (figure, value - TOLERANCE))
+        return self._solve(nothing, whole, lower, (figure, value - TOLERANCE))
 
     def _solve(
-        self, objective: Floats, whole: Floats, lower: Floats, gap: float, beyond: tuple[Floats, float] | None = None
+        self, objective: Floats, whole: Floats, lower: Floats, beyond: tuple[Floats, float] | None = None
     ) -> OptimizeResult:
         system = self.system
         constraints = [LinearConstraint(system.matrix, system.low, system.high)] if len(system.low) else []
@@ -249,7 +217,7 @@ class Outsider:
         with _solver_kept_quiet():
             return milp(
                 objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
-                constraints=constraints, options={"time_limit": self.seconds, "mip_rel_gap": gap},
+                constraints=constraints, options={"time_limit": self.seconds, "mip_rel_gap": 0.0},
             )  # fmt: skip
 
     def believe(self, witness: Floats) -> bool:

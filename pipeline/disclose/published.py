@@ -19,14 +19,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from pipeline.disclose.equations import Places, Told, WaveFacts
+from pipeline.disclose.families import list_families
 from pipeline.disclose.linear_system import Floats, LinearSystem
 from pipeline.disclose.relations import FamilyWriter, Rows, ScoreSum
 from pipeline.disclose.thresholds import Tree
-from pipeline.store.crosswalk import pair_items
 from pipeline.store.definitions import Definitions
-from schemas.definitions import ALL, Item, ReleaseProfile
-
-Families = dict[str, dict[int, tuple[Item, ...]]]
+from schemas.definitions import ALL, ReleaseProfile
 
 
 @dataclass(frozen=True)
@@ -175,39 +173,6 @@ class PublishedFamily:
         rows = [cells[self.place_of[year, leaf]] for (at, _), (_, cells) in self.counts.items() if at == year]
         sums = [cell for each in self.sums_of.get((year, leaf), ()) for cell in (each.total, each.people)]
         return np.unique(np.concatenate([*rows, np.array(sums, dtype=np.intp)]))
-
-
-def list_families(definitions: Definitions) -> Families:
-    """Items by year of each principle (those of its parts included) and of each item that belongs to none.
-
-    Principles between which a question moved are one family, called like the first of them.
-    """
-    home: dict[tuple[int, str], str] = {}
-    for year, wave in definitions.waves.items():
-        parent = {row.principle: row.parent or row.principle for row in definitions.principles(year)}
-        home |= {(year, item.item): parent.get(item.principle, item.item) for item in wave.items}
-    name = {code: code for code in home.values()}
-    for year in definitions.years:
-        for before in definitions.years:
-            for pair in pair_items(definitions, before, year) if before < year else ():
-                one, other = (name[home[at]] for at in ((before, pair.item_from.item), (year, pair.item_to.item)))
-                if one != other:
-                    name = {code: one if of in (one, other) else of for code, of in name.items()}
-    families: Families = {}
-    for year, wave in definitions.waves.items():
-        for item in wave.items:
-            code = name[home[year, item.item]]
-            families.setdefault(code, {})[year] = (*families.get(code, {}).get(year, ()), item)
-    return families
-
-
-def list_codes(definitions: Definitions, items: Mapping[int, tuple[Item, ...]]) -> set[str]:
-    """Codes under which figures of a family are printed: its principles, their parts and its items."""
-    codes = {item.item for asked in items.values() for item in asked}
-    used = {item.principle for asked in items.values() for item in asked}
-    for year in items:
-        codes |= {row.parent for row in definitions.principles(year) if row.principle in used and row.parent}
-    return codes | used - {""}
 
 
 def read_publications(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from pipeline.disclose.auditor import Figure, Leak, Solved, audit_family, is_safe_nearby, name_figure
 from pipeline.disclose.blocks import LARGEST
 from pipeline.disclose.equations import Told
+from pipeline.disclose.families import list_codes, list_families
 from pipeline.disclose.linear_system import Floats
-from pipeline.disclose.published import Publication, PublishedFamily, list_codes, list_families, read_publications
+from pipeline.disclose.published import Publication, PublishedFamily, read_publications
 from pipeline.disclose.release import WITHHELD
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL

@@ -9,7 +9,8 @@ import pandas as pd
 
 from pipeline.disclose.auditor import ContradictoryRelease
 from pipeline.disclose.corrections import count_changed_people
-from pipeline.disclose.published import Publication, list_families
+from pipeline.disclose.families import list_families
+from pipeline.disclose.published import Publication
 from pipeline.disclose.repair import (
     CannotProtect,
     Withheld,
