@@ -18,8 +18,9 @@ import pandas as pd
 from pipeline.disclose.facts import release_responses
 from pipeline.disclose.published import Publication
 from pipeline.disclose.release import POINTS, round_points
-from pipeline.disclose.repair import Withheld, repair_release
+from pipeline.disclose.repair import repair_release
 from pipeline.disclose.thresholds import count_items_of_measures
+from pipeline.disclose.withholding import Withheld
 from pipeline.score.answer_matrix import tabulate_answers
 from pipeline.score.compare import compare_years
 from pipeline.score.items import count_items

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.disclose.blocks import NEAR, Block, list_cells
-from pipeline.disclose.equations import Told
+from pipeline.disclose.blocks import LARGEST, NEAR, Block, list_cells
 from pipeline.disclose.linear_system import (
     Contradiction,
     Floats,
@@ -23,11 +23,19 @@ from pipeline.disclose.linear_system import (
     split_blocks,
     tighten_bounds,
 )
-from pipeline.disclose.published import Hidden, HiddenItem, HiddenSum, Publication, PublishedFamily, read_publications
+from pipeline.disclose.published import (
+    Figure,
+    Hidden,
+    HiddenItem,
+    HiddenSum,
+    Publication,
+    PublishedFamily,
+    name_figure,
+    read_publications,
+)
 from pipeline.disclose.thresholds import ALIKE_NEEDS_N
 from pipeline.store.definitions import Definitions
 
-Figure = tuple[int, str, str]
 Solved = dict[bytes, list[bool]]
 
 
@@ -129,7 +137,15 @@ def audit_family(
         if not in_doubt.any():
             continue
         inside, about = parts[at]
-        block = Block(opened.pick(inside, about), cells[inside], relations[about], low, held, family)
+        block = Block(
+            opened.pick(inside, about),
+            cells[inside],
+            relations[about],
+            low,
+            held,
+            family,
+            knows_rule=len(inside) <= LARGEST,
+        )
         true = None if answers is None else answers[cells[inside]]
         key = block.key(in_doubt, true)
         if key not in solved:
@@ -143,7 +159,7 @@ def audit_family(
 
 
 def is_safe_nearby(
-    family: PublishedFamily, is_withheld: Callable[[Told], bool], figure: Figure, answers: Floats
+    family: PublishedFamily, silent: NDArray[np.bool_], figure: Figure, answers: Floats, *, reach: int = NEAR[0]
 ) -> bool:
     """Whether a figure is safe already when all answers but those of a few groups beside it are held.
 
@@ -151,26 +167,20 @@ def is_safe_nearby(
 
     Args:
         family: everything that is printed.
-        is_withheld: sources that would not be printed.
+        silent: sources that would not be printed.
         figure: hidden when they are not.
         answers: the true ones.
+        reach: groups that hide something on either side of it.
     """
-    (hidden,) = [each for each, _ in family.figures if name_figure(each) == figure]
-    groups = list(
-        dict.fromkeys([each.group for each in family.hidden if each.year == hidden.year and each.group != hidden.group])
-    )
-    place = family.place_of
+    hidden, place = family.figure_at[figure], family.place_of
+    groups = [group for group in family.hiding[hidden.year] if group != hidden.group]
     groups.sort(key=lambda group: abs(place[hidden.year, group] - place[hidden.year, hidden.group]))
-    beside = [hidden.group, *groups[: 2 * NEAR[0]]]
+    beside = [hidden.group, *groups[: 2 * reach]]
     near = np.unique(np.concatenate([family.cells_of(hidden.year, group) for group in beside]))
-    part, relations = family.hold_others(near, answers, is_withheld)
-    block = Block(part, near, relations, family.written.cell_low, [hidden], family)
+    part, relations = family.hold_others(near, answers, silent)
+    low, knows_rule = family.written.cell_low, len(family.written.cell_low) <= LARGEST
+    block = Block(part, near, relations, low, [hidden], family, knows_rule=knows_rule)
     return not block.find_leaks(answers[near])[0]
-
-
-def name_figure(hidden: Hidden) -> Figure:
-    """Year, group, and item or measure."""
-    return hidden.year, hidden.group, hidden.item if isinstance(hidden, HiddenItem) else hidden.measure
 
 
 def _tells_alike(hidden: Hidden, low: Floats, high: Floats) -> bool:

@@ -48,12 +48,14 @@ class Block:
         low: of all cells of the family; the value of those that are known.
         hidden: figures in this block.
         family: all of it.
+        knows_rule: the reader knows the rule (``_settle``); otherwise those who exist are protected.
     """
 
     def __init__(
         self, system: LinearSystem, cells: Places, relations: Places, low: Floats, hidden: Sequence[Hidden],
-        family: PublishedFamily,
+        family: PublishedFamily, *, knows_rule: bool,
     ) -> None:  # fmt: skip
+        self.knows_rule = knows_rule
         self.hidden, self.newest = hidden, max(year for year, _ in family.counts)
         inside, about = np.full(len(low), -1), np.full(len(family.told), -1)
         inside[cells], about[relations] = np.arange(len(cells)), np.arange(len(relations))
@@ -105,30 +107,39 @@ class Block:
         for each in self.sums:
             if in_doubt is not None:
                 each.derivable |= ~in_doubt[each.hidden]
+        leaks = np.zeros(len(self.hidden), dtype=bool)
         if first is not None:
-            self._settle(first)
+            self._settle(first, leaks)
         elif (first := self.outsider.search(np.zeros(len(self.system.cell_low)))) is not None:
             self.exchanger.look_around(first)
             if not self.exchanger.is_done:
                 self._look_further(first)
-        leaks = np.zeros(len(self.hidden), dtype=bool)
-        for question in self.questions:
-            for row in np.flatnonzero(~question.is_safe):
-                leaks[question.hidden[row]] = not (
-                    self._moves(question, int(row)) and self._hides_others(question, int(row))
-                )
-        for each in self.sums:
-            for row in np.flatnonzero(~each.is_safe):
-                leaks[each.hidden[row]] = not self._moves_sum(each, int(row))
+        self._judge(leaks)
         return [bool(leak) for leak in leaks]
 
-    def _settle(self, answers: Floats) -> None:
+    def _judge(self, leaks: NDArray[np.bool_], answers: Floats | None = None) -> None:
+        """Note what can be worked out (with answers: by those who gave them), and look at it no more."""
+        for question in self.questions:
+            for row in map(int, np.flatnonzero(~question.is_safe)):
+                owns = ~question.hides_others[row]
+                if answers is not None:
+                    owns &= question.count(answers)[row] > 0
+                if not (self._moves(question, row) and self._hides_others(question, row, owns)):
+                    leaks[question.hidden[row]] = True
+                    question.set_aside(np.arange(len(question.n)) == row)
+        for each in self.sums:
+            for row in map(int, np.flatnonzero(~each.is_safe)):
+                if not self._moves_sum(each, row):
+                    leaks[each.hidden[row]] = True
+                    each.derivable |= np.arange(len(each.cells)) == row
+
+    def _settle(self, answers: Floats, leaks: NDArray[np.bool_]) -> None:
         """Look around the true answers, as somebody who knows that nothing is printed that would give people away.
 
         Had anybody given an answer from which they could tell all others', the figure would be withheld: a reader who
         knows this rule counts nobody there. What is safe must be so for this reader, and so on until nothing changes.
         """
-        if len(answers) > LARGEST:
+        if not self.knows_rule:
             for question in self.questions:
                 question.impossible |= question.count(answers) == 0
             self.exchanger.look_around(answers)
@@ -139,6 +150,7 @@ class Block:
             if self.exchanger.is_done:
                 return
             self._look_further(answers)
+            self._judge(leaks, answers)
             telling = [self._list_telling(question, answers) for question in self.questions]
             nobody = np.concatenate([np.empty(0, dtype=np.intp), *telling])
             if not len(nobody):
@@ -211,11 +223,14 @@ class Block:
 
     def _list_near(self, question: Question, row: int) -> Iterator[Places]:
         """Cells of a group and of ever more groups beside it in the register, of the same year; at last of all."""
-        small = len(self.system.cell_low) <= LARGEST
-        for reach in NEAR if small or question.year != self.newest else NEAR[:1]:
-            yield self._list_beside(question, row, reach)
-        if small:
-            yield np.arange(len(self.system.cell_low))
+        size, looked = len(self.system.cell_low), 0
+        for reach in NEAR if size <= LARGEST or question.year != self.newest else NEAR[:1]:
+            beside = self._list_beside(question, row, reach)
+            if len(beside) > looked:
+                yield beside
+            looked = len(beside)
+        if looked < size <= LARGEST:
+            yield np.arange(size)
 
     def _list_beside(self, question: Question, row: int, reach: int) -> Places:
         groups = question.groups[max(row - reach, 0) : row + reach + 1]
@@ -226,7 +241,7 @@ class Block:
         """Look for an answer set that differs from the first one in some cells only and makes a figure so large."""
         for base in self.outsider.witnesses[:1]:
             part = Outsider(self.surroundings.keep_others(near, base)[0])
-            found = part.find_beyond(figure[near], value, None if lower is None else lower[near])
+            found = part.find_beyond(figure[near], value, base[near], None if lower is None else lower[near])
             if found is not None:
                 witness = base.copy()
                 witness[near] = found
@@ -265,11 +280,11 @@ class Block:
                 return False
         return False
 
-    def _hides_others(self, question: Question, row: int) -> bool:
-        """Whether nobody of the group who takes their own answer away can tell what all others answered."""
+    def _hides_others(self, question: Question, row: int, owns: NDArray[np.bool_]) -> bool:
+        """Whether nobody of the group who takes such an own answer away can tell what all others answered."""
         return all(
             any(self._hides_from(question, row, int(own), near) for near in self._list_near(question, row))
-            for own in np.flatnonzero(~question.hides_others[row])
+            for own in np.flatnonzero(owns)
         )
 
     def _hides_from(self, question: Question, row: int, own: int, near: Places) -> bool:

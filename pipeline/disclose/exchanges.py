@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, hstack
+from scipy.sparse import csc_array, csr_array, hstack
 
 from pipeline.disclose.linear_system import TOLERANCE, Floats, LinearSystem, allow_for_rounding
 from pipeline.disclose.seen_answers import Counts, HiddenSums, Places, Question
@@ -34,6 +34,7 @@ class Exchanger:
     ) -> None:
         self.system, self.questions, self.sums, self.scores = system, questions, sums, scores
         self._agreed: list[csc_array] = []
+        self._by_cell = csr_array(system.matrix.T)
 
     @property
     def is_done(self) -> bool:
@@ -85,7 +86,8 @@ class Exchanger:
         self.see(witness)
         self._agreed = []
         counts = [question.count(witness) for question in self.questions]
-        self._slack = self._measure_slack(witness)
+        self._told = self.system.matrix @ witness
+        self._slack = self._measure_slack()
         for at in range(len(self.questions)):
             self._try(witness, counts, self._exchange_for_unseen(counts, at))
         for distance in DISTANCES:
@@ -106,9 +108,9 @@ class Exchanger:
         in_questions = sum(int((~each.hides_others).sum() + (~each.moves).sum()) for each in self.questions)
         return in_questions + sum(int((~each.is_safe).sum()) for each in self.sums)
 
-    def _measure_slack(self, witness: Floats) -> tuple[Floats, Floats]:
+    def _measure_slack(self) -> tuple[Floats, Floats]:
         """How far k times each sum of scores may rise and fall before the counts forbid it."""
-        told, scores = self.system.matrix @ witness, self.scores
+        told, scores = self._told, self.scores
         room = np.where(scores.upper >= 0, (self.system.high - told)[scores.upper] if len(told) else 0.0, np.inf)
         below = np.where(scores.lower >= 0, (told - self.system.low)[scores.lower] if len(told) else 0.0, np.inf)
         return room, below
@@ -161,16 +163,15 @@ class Exchanger:
 
     def _agree(self, witness: Floats, moved: csc_array) -> NDArray[np.bool_]:
         """Which changes leave the answer set in agreement with everything printed."""
-        system = self.system
-        told = system.matrix @ witness
+        system, changes = self.system, csr_array(moved.T)  # this way round only what is touched is read
         agrees = np.ones(moved.shape[1], dtype=bool)
         for change, now, low, high in (
-            (system.matrix @ moved, told, system.low, system.high),
-            (moved, witness, system.cell_low, system.cell_high),
+            (changes @ self._by_cell, self._told, system.low, system.high),
+            (changes, witness, system.cell_low, system.cell_high),
         ):
             parts = change.tocoo()
-            relation, trial = parts.coords
-            slack = allow_for_rounding(now)[relation]
+            trial, relation = parts.coords
+            slack = allow_for_rounding(now[relation])
             after = now[relation] + parts.data
             agrees[trial[(after < low[relation] - slack) | (after > high[relation] + slack)]] = False
         return agrees

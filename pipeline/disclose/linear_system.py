@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 ROUNDS = 60
 TOLERANCE = 1e-6
 INFEASIBLE = 2
+ANY = 1e6
+"""How far from the best, in times, an answer set may be when any will do."""
 SECONDS = 10.0
 """Longest search for one witness; a figure without one counts as worked out, never as safe."""
 
@@ -96,15 +98,14 @@ class Surroundings:
         ), relations  # fmt: skip
 
 
-def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Floats, Floats]:
-    """Bounds of each cell by propagation inside single relations, repeated until nothing moves.
+def tighten_bounds(system: LinearSystem) -> tuple[Floats, Floats]:
+    """Bounds of each cell by propagation inside single relations, repeated until nothing moves (or ``ROUNDS`` times).
 
     In ``low <= sum a_j x_j <= high`` cell j lies between what the extremes of all others leave; cells that
     count people are rounded inwards.
 
     Args:
         system: the relations; they must have a solution.
-        rounds: sweeps over all relations at most; 1 gives what single published figures tell by themselves.
 
     Returns:
         Lower and upper bound per cell.
@@ -112,18 +113,20 @@ def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Float
     Raises:
         Contradiction: a cell would have to be above its upper bound.
     """
-    coo = system.matrix.tocoo()
-    row, column, weight = coo.coords[0], coo.coords[1], coo.data
-    keep = weight != 0
-    row, column, weight = row[keep], column[keep], weight[keep]
+    matrix = csr_array(system.matrix, copy=True)
+    matrix.eliminate_zeros()
+    columns, relations = csc_array(matrix), np.arange(len(system.low))
     low, high = system.cell_low.copy(), system.cell_high.copy()
-    size = len(system.low)
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
+        part = csr_array(matrix[relations])
+        size, row = len(relations), np.repeat(np.arange(len(relations)), np.diff(part.indptr))
+        column, weight = part.indices, part.data
         least = weight * np.where(weight > 0, low[column], high[column])
         most = weight * np.where(weight > 0, high[column], low[column])
         others_least = np.bincount(row, least, size)[row] - least
         others_most = np.bincount(row, most, size)[row] - most
-        at_most, at_least = (system.high[row] - others_least) / weight, (system.low[row] - others_most) / weight
+        at_most = (system.high[relations][row] - others_least) / weight
+        at_least = (system.low[relations][row] - others_most) / weight
         at_most, at_least = np.where(weight > 0, at_most, at_least), np.where(weight > 0, at_least, at_most)
         new_low, new_high = low.copy(), high.copy()
         np.maximum.at(new_low, column, at_least)
@@ -131,11 +134,12 @@ def tighten_bounds(system: LinearSystem, *, rounds: int = ROUNDS) -> tuple[Float
         new_low[system.whole] = np.ceil(new_low[system.whole] - TOLERANCE)
         new_high[system.whole] = np.floor(new_high[system.whole] + TOLERANCE)
         if (crossed := np.flatnonzero(new_low > new_high + TOLERANCE)).size:
-            raise Contradiction(np.unique(row[np.isin(column, crossed)]))
-        moved = (new_low > low + TOLERANCE).any() or (new_high < high - TOLERANCE).any()
+            raise Contradiction(np.unique(relations[row[np.isin(column, crossed)]]))
+        moved = np.flatnonzero((new_low > low + TOLERANCE) | (new_high < high - TOLERANCE))
         low, high = new_low, np.maximum(new_high, new_low)
-        if not moved:
+        if not len(moved):
             break
+        relations = np.unique(csc_array(columns[:, moved]).indices)  # the others say what they said
     return low, high
 
 
@@ -182,9 +186,17 @@ class Outsider:
                 return witness
         return None
 
-    def find_beyond(self, figure: Floats, value: float, at_least: Floats | None = None) -> Floats | None:
-        """An answer set in which a figure is at least ``value``; null where there is none (or none in time)."""
-        found = self._look_beyond(figure, value, at_least)
+    def find_beyond(
+        self, figure: Floats, value: float, answers: Floats, at_least: Floats | None = None
+    ) -> Floats | None:
+        """An answer set in which a figure is at least ``value``; null where there is none (or none in time).
+
+        One that leaves people where ``answers`` has any is looked for: it is found several times as fast as just any.
+        """
+        # never below zero, or no share of it would tell that an answer set is good enough
+        found = self._look_beyond(
+            figure, value, at_least, ((answers < 1.0 - TOLERANCE) & self.system.whole).astype(float)
+        )
         if found is None or found.x is None:
             return None
         witness = np.where(self.system.whole, np.round(found.x), found.x)
@@ -195,17 +207,18 @@ class Outsider:
 
         False as well where the search was not finished.
         """
-        found = self._look_beyond(figure, value, at_least)
+        found = self._look_beyond(figure, value, at_least, np.zeros(len(figure)))
         return found is None or bool(found.status == INFEASIBLE)
 
-    def _look_beyond(self, figure: Floats, value: float, at_least: Floats | None) -> OptimizeResult | None:
-        """No result where the bounds of the cells alone forbid it."""
+    def _look_beyond(
+        self, figure: Floats, value: float, at_least: Floats | None, towards: Floats
+    ) -> OptimizeResult | None:
+        """Null where the bounds of the cells alone forbid it; ``towards``: weights that should be small."""
         lower, upper = self.system.cell_low if at_least is None else at_least, self.system.cell_high
         most = np.maximum(figure, 0) @ upper + np.minimum(figure, 0) @ lower
         if most < value - TOLERANCE or (lower > upper + TOLERANCE).any():
             return None
-        whole, nothing = self.system.whole.astype(float), np.zeros(len(figure))
-        return self._solve(nothing, whole, lower, (figure, value - TOLERANCE))
+        return self._solve(towards, self.system.whole.astype(float), lower, (figure, value - TOLERANCE))
 
     def _solve(
         self, objective: Floats, whole: Floats, lower: Floats, beyond: tuple[Floats, float] | None = None
@@ -217,7 +230,8 @@ class Outsider:
         with _solver_kept_quiet():
             return milp(
                 objective, integrality=whole, bounds=Bounds(lower, np.maximum(lower, system.cell_high)),
-                constraints=constraints, options={"time_limit": self.seconds, "mip_rel_gap": 0.0},
+                constraints=constraints,
+                options={"time_limit": self.seconds, "mip_rel_gap": 0.0 if beyond is None else ANY},
             )  # fmt: skip
 
     def believe(self, witness: Floats) -> bool:

@@ -9,7 +9,7 @@ unless a question moved from one to the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -38,6 +38,13 @@ class Publication:
     item_counts: pd.DataFrame
     trends: pd.DataFrame
     cuts: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def about(self, codes: Collection[str]) -> Publication:
+        """What it says of some items and measures, and who answered."""
+        columns = {"scores": "measure", "item_counts": "item", "trends": "measure"}
+        columns |= {"cuts": "measure"} if len(self.cuts) else {}
+        tables = {name: getattr(self, name) for name in columns}
+        return replace(self, **{name: rows[rows[columns[name]].isin(codes)] for name, rows in tables.items()})
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,12 @@ class HiddenSum:
 
 
 Hidden = HiddenItem | HiddenSum
+Figure = tuple[int, str, str]
+
+
+def name_figure(hidden: Hidden) -> Figure:
+    """Year, group, and item or measure."""
+    return hidden.year, hidden.group, hidden.item if isinstance(hidden, HiddenItem) else hidden.measure
 
 
 @dataclass(frozen=True)
@@ -111,9 +124,8 @@ class PublishedFamily:
     sums_of: Mapping[tuple[int, str], tuple[ScoreSum, ...]]
     alike: tuple[tuple[Places, Places, int], ...]
 
-    def without(self, is_withheld: Callable[[Told], bool]) -> PublishedFamily:
-        """The family as it is read when some of its sources are not printed."""
-        silent = np.array([is_withheld(source) for source in self.sources], dtype=bool)
+    def without(self, silent: NDArray[np.bool_]) -> PublishedFamily:
+        """The family as it is read when some of its sources are not printed: ``silent``, one for each."""
         cells, values, by = self.known
         cells, values = cells[~silent[by]], values[~silent[by]]
         system = self.written
@@ -133,23 +145,30 @@ class PublishedFamily:
         return {(year, leaf): at for (year, _), (leaves, _) in self.counts.items() for at, leaf in enumerate(leaves)}
 
     @cached_property
+    def figure_at(self) -> dict[Figure, Hidden]:
+        """Whatever may be hidden, by its name."""
+        return {name_figure(each): each for each, _ in self.figures}
+
+    @cached_property
+    def hiding(self) -> dict[int, list[str]]:
+        """By year, the groups of which something is hidden, in register order of their first figure."""
+        groups = dict.fromkeys((each.year, each.group) for each in self.hidden)
+        return {year: [group for at, group in groups if at == year] for year in {year for year, _ in groups}}
+
+    @cached_property
     def _columns(self) -> csc_array:
         return csc_array(self.written.matrix)
 
-    def hold_others(
-        self, cells: Places, answers: Floats, is_withheld: Callable[[Told], bool]
-    ) -> tuple[LinearSystem, Places]:
+    def hold_others(self, cells: Places, answers: Floats, silent: NDArray[np.bool_]) -> tuple[LinearSystem, Places]:
         """The system about some cells when all others are held and some sources are not printed; and its relations."""
         system, part = self.written, csc_array(self._columns[:, cells])
         relations = np.unique(part.indices)
-        told, by = np.unique(self.told[relations], return_inverse=True)
-        relations = relations[~np.array([is_withheld(self.sources[at]) for at in told], dtype=bool)[by]]
+        relations = relations[~silent[self.told[relations]]]
         matrix = csr_array(csr_array(part)[relations])
         others = system.matrix[relations] @ answers - matrix @ answers[cells]
         low, high = system.cell_low[cells], system.cell_high[cells]
         known, values, source = self.known
-        here = np.flatnonzero(np.isin(known, cells))
-        here = here[[not is_withheld(self.sources[at]) for at in source[here]]]
+        here = np.flatnonzero(np.isin(known, cells) & ~silent[source])
         at = np.searchsorted(cells, known[here])
         np.maximum.at(low, at, values[here])
         np.minimum.at(high, at, values[here])
@@ -298,4 +317,4 @@ def _collect(code: str, writer: FamilyWriter, least: ReleaseProfile) -> Publishe
         ),
         tuple(figures), counts, {owner: tuple(held) for owner, held in sums_of.items()}, tuple(writer.alike),
     )  # fmt: skip
-    return family.without(lambda _: False)
+    return family.without(np.zeros(len(sources), dtype=bool))

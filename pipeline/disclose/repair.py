@@ -1,42 +1,28 @@
-"""Withholding further figures until an audit finds nothing (methods S17.6): roll-ups first, a group's own score last."""
+"""Withholding further figures until an audit finds nothing (methods S17.6): roll-ups first, a group's own score late."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.disclose.auditor import Figure, Leak, Solved, audit_family, is_safe_nearby, name_figure
-from pipeline.disclose.blocks import LARGEST
-from pipeline.disclose.equations import Told
+from pipeline.disclose.auditor import Leak, Solved, audit_family, is_safe_nearby
+from pipeline.disclose.blocks import LARGEST, NEAR
 from pipeline.disclose.families import list_codes, list_families
 from pipeline.disclose.linear_system import Floats
-from pipeline.disclose.published import Publication, PublishedFamily, read_publications
-from pipeline.disclose.release import WITHHELD
+from pipeline.disclose.published import Figure, Publication, PublishedFamily, name_figure, read_publications
+from pipeline.disclose.withholding import Withheld, withhold_in_publication
 from pipeline.store.definitions import Definitions
 from schemas.definitions import ALL
 
 SIDE_BY_SIDE = 100_000
-"""Hidden counts of a release from which on its principles are audited in as many processes as the machine has."""
-KEYS = {"year", "year_from", "year_to", "items_common", "items_n", "value"}
-"""Numbers that say what a row is about."""
-WORDS = {"view": "none", "method": "none", "reason": WITHHELD, "verdict": "not_tested", "pattern": "not_tested"}
-"""What stands in the place of words that were about the figure; a blank one stays blank but for the reason."""
-
-
-@dataclass(frozen=True, order=True)
-class Withheld:
-    """Figures that an audit took out of one year: of one item, or of a principle with its items and parts."""
-
-    year: int
-    group: str
-    family: str
-    item: str = ""
+"""Printed rows of counts from which on principles are audited in as many processes as the machine has."""
 
 
 class CannotProtect(Exception):
@@ -60,8 +46,8 @@ def repair_release(
 
     For each figure that can be worked out, the cheapest printed ones without which it cannot are withheld: those of the
     item in every roll-up above the group; those of another item of the group; both; the whole principle of the nearest
-    roll-up, then also of the next one, and of the whole community; and at last of the group. What turns out not to have
-    been needed is printed after all.
+    roll-up, then also of the next one, and of the whole community; then of the group; at last of groups beside it, and
+    of all of them. What turns out not to have been needed is printed after all.
 
     Args:
         release: the new release; the only one of which something can still be withheld.
@@ -75,18 +61,30 @@ def repair_release(
     Raises:
         CannotProtect: the figures follow from earlier releases alone.
     """
-    families = read_publications([*earlier, release], definitions)
-    repairs = [_Repair(family, definitions, len(earlier), answers and answers(family)) for family in families]
-    if sum(len(each.printed.written.cell_low) for each in repairs) < SIDE_BY_SIDE:
-        found = [each.run() for each in repairs]
+    releases = [*earlier, release]
+    families = list_families(definitions)
+    work = partial(_repair_families, definitions=definitions, answers=answers)
+    if sum(len(each.item_counts) for each in releases) < SIDE_BY_SIDE:
+        withheld = work(families, releases)
     else:  # new processes, for this one may have threads
+        codes = [list_codes(definitions, items) for items in families.values()]
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(_Repair.run, repairs))
-    withheld = [each for of_family in found for each in of_family]
+            parts = ([each.about(of_family) for each in releases] for of_family in codes)
+            withheld = [each for found in pool.map(work, ([code] for code in families), parts) for each in found]
     return withhold_in_publication(release, withheld, definitions), withheld
 
 
-class _Repair:
+def _repair_families(
+    codes: Collection[str], releases: Sequence[Publication], definitions: Definitions,
+    answers: Callable[[PublishedFamily], Floats] | None,
+) -> list[Withheld]:  # fmt: skip
+    """What must be withheld of some families in the last release."""
+    families = read_publications(releases, definitions, only=codes)
+    repairs = (FamilyRepair(each, definitions, len(releases) - 1, answers and answers(each)) for each in families)
+    return [withheld for repair in repairs for withheld in repair.run()]
+
+
+class FamilyRepair:
     """One principle on its way to a release that gives nothing away.
 
     Args:
@@ -102,6 +100,11 @@ class _Repair:
         self.answers = answers
         self.solved: Solved = {}
         self.safe: set[Figure] = set()
+        self.raised: set[Figure] = set()  # of earlier years, put in doubt by this release
+        self.about: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for at, told in enumerate(printed.sources):
+            for year in told.years if told.release == release else ():
+                self.about[year, told.group].append(at)
 
     def run(self) -> list[Withheld]:
         """What must be withheld."""
@@ -110,160 +113,120 @@ class _Repair:
         self.safe = {name_figure(each) for each in self.printed.hidden} - {leak.figure for leak in leaks}
         against: dict[Withheld, list[Leak]] = {}
         while leaks:
+            leaks = self._leave_old_doubts(leaks, list(against))
             chosen = {leak: self._choose(leak, list(against)) for leak in leaks}
             if lost := [leak for leak in leaks if not chosen[leak]]:
-                if not self._was_safe_before(lost):
-                    raise CannotProtect(lost)
-                self.safe |= {leak.figure for leak in lost}
+                raise CannotProtect(lost)
             for leak, each in sorted((leak, each) for leak, found in chosen.items() for each in found):
                 against.setdefault(each, []).append(leak)
-            leaks = self._audit(list(against))
-        for each in sorted(against, key=lambda each: _worth(each, self.definitions), reverse=True):
-            fewer = [other for other in against if other != each]
-            if all(self._is_safe(leak, fewer) for leak in against[each]) and not self._audit(fewer):
-                del against[each]
-        return sorted(against)
+            leaks = leaks and self._audit(list(against))
+        return sorted(self._print_after_all(against))
 
-    def _was_safe_before(self, lost: Sequence[Leak]) -> bool:
-        """Whether these are doubts about earlier years, of which the new release says nothing more.
+    def _print_after_all(self, against: Mapping[Withheld, Sequence[Leak]]) -> list[Withheld]:
+        """What is still withheld when everything is printed that turns out not to have been needed."""
+        kept, printed, back = list(against), list[Withheld](), 1
+        for each in sorted(against, key=lambda each: self._worth(each, against[each]), reverse=True):
+            fewer = [other for other in kept if other != each]
+            needed = any(leak.figure in self.raised for leak in against[each])  # or many audits would have to tell
+            if not needed and all(self._is_safe(leak, fewer) for leak in against[each]):
+                kept, printed = fewer, [*printed, each]
+        while printed and self._audit(kept):
+            kept, printed, back = [*kept, *printed[-back:]], printed[:-back], 2 * back  # the least worth first
+        return kept
 
-        A large programme is not searched to the end; what it could not decide then was found safe when it was released.
+    def _worth(self, withheld: Withheld, against: Sequence[Leak]) -> tuple[int, bool, int]:
+        """What a figure is worth to readers: a group's own most, then that of all, then a roll-up's; a principle more
+        than an item; one far from what it would give away more than one beside it.
+        """
+        group = self.definitions.group_by_code.get(withheld.group)
+        worth = 1 if withheld.group == ALL else 2 if group is not None and group.kind == "answers" else 0
+        place = self.printed.place_of
+        own = place.get((withheld.year, withheld.group), 0)
+        return worth, not withheld.item, min(abs(own - place[leak.year, leak.group]) for leak in against)
+
+    def _leave_old_doubts(self, leaks: Sequence[Leak], withheld: Sequence[Withheld]) -> list[Leak]:
+        """Leaks, but not doubts about earlier years that are none, or as great without the new release.
+
+        A large programme is not searched to the end; what it could not decide was found safe when it was released.
         """
         newest = max(year for year, _ in self.printed.counts)
-        return len(self.printed.written.cell_low) > LARGEST and all(leak.year < newest for leak in lost)
+        doubts = {leak.figure for leak in leaks if leak.year < newest} - self.raised
+        if self.answers is None or len(self.printed.written.cell_low) <= LARGEST or not doubts:
+            return list(leaks)
+        silent, reach = self.silence(withheld), NEAR[-1]
+        self.safe |= {each for each in doubts if is_safe_nearby(self.printed, silent, each, self.answers, reach=reach)}
+        nothing_new = np.array([told.release == self.release for told in self.printed.sources], dtype=bool)
+        others = set(self.printed.figure_at) - (doubts - self.safe)
+        before = audit_family(self.printed.without(nothing_new), self.solved, self.answers, safe=others)
+        self.safe |= {leak.figure for leak in before}
+        self.raised |= doubts - self.safe
+        return [leak for leak in leaks if leak.figure not in self.safe]
 
     def _audit(self, withheld: Sequence[Withheld]) -> list[Leak]:
-        return audit_family(self.printed.without(self._list(withheld)), self.solved, self.answers, safe=self.safe)
+        return audit_family(self.printed.without(self.silence(withheld)), self.solved, self.answers, safe=self.safe)
 
     def _is_safe(self, leak: Leak, withheld: Sequence[Withheld]) -> bool:
-        if self.answers is not None:
-            return is_safe_nearby(self.printed, self._list(withheld), leak.figure, self.answers)
-        others = {name_figure(each) for each, _ in self.printed.figures} - {leak.figure}
-        return not audit_family(self.printed.without(self._list(withheld)), self.solved, safe=others)
+        silent = self.silence(withheld)
+        if self.answers is not None and leak.figure not in self.raised:
+            return is_safe_nearby(self.printed, silent, leak.figure, self.answers)
+        others = set(self.printed.figure_at) - {leak.figure}
+        return not audit_family(self.printed.without(silent), self.solved, self.answers, safe=others)
 
-    def _list(self, withheld: Sequence[Withheld]) -> Callable[[Told], bool]:
-        return lambda told: any(self._concerns(each, told) for each in withheld)
+    def silence(self, withheld: Sequence[Withheld]) -> NDArray[np.bool_]:
+        """Which sources are not printed then."""
+        silent = np.zeros(len(self.printed.sources), dtype=bool)
+        silent[[at for each in withheld for at in self._find(each)]] = True
+        return silent
 
-    def _concerns(self, withheld: Withheld, told: Told) -> bool:
-        if told.release != self.release or withheld.year not in told.years:
-            return False
-        return withheld.item in ("", told.code) and (
-            told.group == withheld.group
-            # an average of groups less the others in it is the one that is withheld
-            or (told.average and told.group in self._above(withheld.group))
-        )
+    def _find(self, withheld: Withheld) -> Iterator[int]:
+        """The sources that one choice takes away."""
+        for group in (withheld.group, *self._above(withheld.group)):
+            for at in self.about.get((withheld.year, group), ()):
+                told = self.printed.sources[at]
+                # an average of groups less the others in it is the one that is withheld
+                if withheld.item in ("", told.code) and (told.average or group == withheld.group):
+                    yield at
 
     def _above(self, code: str) -> tuple[str, ...]:
         if code == ALL:
             return ()
         return self.definitions.ancestors(code) if code in self.definitions.group_by_code else (ALL,)
 
+    def _list_beside(self, leak: Leak) -> list[str]:
+        """Groups that share a roll-up with that of a leak, nearest in the register first."""
+        place = {code: at for (year, code), at in self.printed.place_of.items() if year == leak.year}
+        own, above = place.pop(leak.group), self._above(leak.group)[:1]
+        return sorted(
+            (code for code in place if self._above(code)[:1] == above), key=lambda code: abs(place[code] - own)
+        )
+
     def _choose(self, leak: Leak, withheld: Sequence[Withheld]) -> list[Withheld]:
-        """The cheapest printed figures without which a leak is none; where no choice helps at once, the dearest."""
-        printed = [told for told in self.printed.sources if not any(self._concerns(each, told) for each in withheld)]
+        """The cheapest printed figures without which a leak is none; where no choice helps at once, the first."""
+        silent = self.silence(withheld)
 
         def keep_printed(candidates: Iterable[Withheld]) -> list[Withheld]:
-            return [each for each in candidates if any(self._concerns(each, told) for told in printed)]
+            return [each for each in candidates if not all(silent[at] for at in self._find(each))]
 
         own, above = Withheld(leak.year, leak.group, leak.family), self._above(leak.group)
         roll_ups = keep_printed(replace(own, group=code) for code in above)
-        choices = [roll_ups[:to] for to in range(1, len(roll_ups) + 1)]
+        ladders = [[roll_ups[:to] for to in range(1, len(roll_ups) + 1)]]
         if leak.measure != leak.family:
             of_item = keep_printed(replace(own, group=code, item=leak.measure) for code in above)
             items = sorted(
                 (item for year, item in self.printed.counts if year == leak.year), key=lambda item: item != leak.measure
             )  # what a band says of the item itself first
             others = keep_printed(replace(own, item=item) for item in items)
-            choices = [of_item, *([each] for each in others), *([*of_item, each] for each in others), *choices]
-        choices = [choice for choice in [*choices, keep_printed([own])] if choice]
-        for choice in choices:
-            if self._is_safe(leak, [*withheld, *choice]):
-                return choice
-        return choices[0] if choices else []
-
-
-def _worth(withheld: Withheld, definitions: Definitions) -> tuple[int, bool]:
-    """What a figure is worth to readers: a group's own most, then that of all, then a roll-up's; a principle more than an item."""
-    group = definitions.group_by_code.get(withheld.group)
-    place = 1 if withheld.group == ALL else 2 if group is not None and group.kind == "answers" else 0
-    return place, not withheld.item
-
-
-def _tables(release: Publication) -> dict[str, pd.DataFrame]:
-    tables = {"scores": release.scores, "item_counts": release.item_counts, "trends": release.trends}
-    return tables | ({"cuts": release.cuts} if len(release.cuts) else {})
-
-
-def withhold_in_publication(release: Publication, chosen: Sequence[Withheld], definitions: Definitions) -> Publication:
-    """The release without the chosen figures."""
-    changed = {name: withhold_figures(table, chosen, definitions) for name, table in _tables(release).items()}
-    return replace(release, **changed) if chosen else release
-
-
-def withhold_figures(table: pd.DataFrame, chosen: Sequence[Withheld], definitions: Definitions) -> pd.DataFrame:
-    """Blank every figure of the chosen groups, years and principles in a released table; rows stay, marked ``c``.
-
-    Args:
-        table: any released table with ``year`` and a ``measure`` or an ``item``; without groups it is about all.
-        chosen: what to withhold.
-        definitions: the programme.
-    """
-    held = _Rows.of(table, definitions)
-    rows = np.logical_or.reduce([np.zeros(len(table), dtype=bool), *(held.find(each) for each in chosen)])
-    if not rows.any():
-        return table
-    out = table.copy()
-    for name in out.columns:
-        if name in KEYS:
-            continue
-        kind = out[name].dtype
-        if pd.api.types.is_bool_dtype(kind):
-            out.loc[rows, name] = False
-        elif pd.api.types.is_numeric_dtype(kind):
-            out.loc[rows, name] = pd.NA
-        elif name in WORDS:
-            text = out[name].astype("str")
-            out[name] = text.mask(rows & ((text != "") | (name == "reason")), WORDS[name])
-    out["marker"] = out["marker"].astype("str").mask(rows, "c")
-    return out
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What the rows of a released table are about.
-
-    Attributes:
-        codes: by family, the codes of its principles, parts and items.
-        years: years that a row speaks of, a column each.
-        averages: rows in which each group counts once.
-    """
-
-    definitions: Definitions
-    codes: Mapping[str, Collection[str]]
-    code: NDArray[np.object_]
-    group: NDArray[np.object_]
-    years: NDArray[np.int64]
-    averages: NDArray[np.bool_]
-    printed: NDArray[np.bool_]
-
-    @staticmethod
-    def of(table: pd.DataFrame, definitions: Definitions) -> _Rows:
-        ends = [name for name in ("year_from", "year_to") if name in table] or ["year"]
-        group = table["group"] if "group" in table else pd.Series(ALL, index=table.index)
-        averages = table["aggregation"].astype("str") == "groups_equal" if "aggregation" in table else group.isna()
-        families = list_families(definitions)
-        return _Rows(
-            definitions, {family: list_codes(definitions, items) for family, items in families.items()},
-            table["item" if "item" in table else "measure"].to_numpy(dtype=object), group.to_numpy(dtype=object),
-            table[ends].to_numpy(dtype=np.int64), averages.to_numpy(dtype=bool), (table["marker"] != "c").to_numpy(dtype=bool),
-        )  # fmt: skip
-
-    def find(self, chosen: Withheld) -> NDArray[np.bool_]:
-        """Rows that print a figure of the chosen group, year and principle or item."""
-        own = self.group == chosen.group
-        if chosen.group in self.definitions.group_by_code:
-            # an average of groups less the others in it is the one that is withheld
-            own |= self.averages & np.isin(self.group, self.definitions.ancestors(chosen.group))
-        codes = [chosen.item] if chosen.item else list(self.codes[chosen.family])
-        touches = (self.years == chosen.year).any(axis=1)
-        return np.asarray(own & touches & self.printed & np.isin(self.code, codes), dtype=bool)
+            ladders.insert(0, [of_item, *([each] for each in others), *([*of_item, each] for each in others)])
+        beside = keep_printed(replace(own, group=code) for code in self._list_beside(leak))
+        everything = keep_printed(replace(own, group=code) for year, code in self.about if year == leak.year)
+        ladders += [[keep_printed([own])], [*([each] for each in beside), beside], [everything]]
+        ladders = [[choice for choice in ladder if choice] for ladder in ladders]
+        for ladder in ladders:
+            # where all together do not help, none of them does
+            together = list(dict.fromkeys(each for choice in ladder for each in choice))
+            if len(ladder) > 2 and not self._is_safe(leak, [*withheld, *together]):
+                continue
+            for choice in ladder:
+                if self._is_safe(leak, [*withheld, *choice]):
+                    return choice
+        return next((choice for ladder in ladders for choice in ladder), [])

@@ -11,12 +11,8 @@ from pipeline.disclose.auditor import ContradictoryRelease
 from pipeline.disclose.corrections import count_changed_people
 from pipeline.disclose.families import list_families
 from pipeline.disclose.published import Publication
-from pipeline.disclose.repair import (
-    CannotProtect,
-    Withheld,
-    repair_release,
-    withhold_in_publication,
-)
+from pipeline.disclose.repair import CannotProtect, repair_release
+from pipeline.disclose.withholding import Withheld, withhold_in_publication
 from pipeline.stages.cost import tell_cost
 from pipeline.stages.promises import check_profile, find_corrected_groups
 from pipeline.stages.release import Tables, release_rest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ class TrueAnswers:
             .astype("str").value_counts().to_dict()
             for year, frame in frames.items()
         }  # fmt: skip
-        self._people = cache(self._count_people)
+        self._people: dict[tuple[int, frozenset[str]], tuple[Floats, Floats]] = {}
 
     def __call__(self, family: PublishedFamily) -> Floats:
         values = np.zeros(len(family.system.cell_low))
@@ -45,7 +44,7 @@ class TrueAnswers:
         for (year, leaf), sums in family.sums_of.items():
             group = self.matrices[year].code_of.get(leaf, -1)
             for each in sums:
-                totals, people = self._people(year, each.items)
+                totals, people = self._count_people(year, each.items)
                 values[[each.total, each.people]] = (totals[group], people[group]) if group >= 0 else 0.0
         for marks, answers, _ in family.alike:
             by_answer = values[answers].sum(axis=0)
@@ -54,13 +53,14 @@ class TrueAnswers:
 
     def _count_people(self, year: int, items: frozenset[str]) -> tuple[Floats, Floats]:
         """Scores added up, and people who have one, of each group."""
-        matrix = self.matrices[year]
-        scores = score_people(matrix, [item for item in self.definitions.waves[year].items if item.item in items])
-        scored = ~np.isnan(scores)
-        groups, n = matrix.group_of[scored], len(matrix.groups)
-        return np.bincount(groups, scores[scored], n).astype(np.float64), np.bincount(groups, minlength=n).astype(
-            np.float64
-        )
+        if (year, items) not in self._people:
+            matrix = self.matrices[year]
+            scores = score_people(matrix, [item for item in self.definitions.waves[year].items if item.item in items])
+            scored = ~np.isnan(scores)
+            groups, n = matrix.group_of[scored], len(matrix.groups)
+            totals, people = np.bincount(groups, scores[scored], n), np.bincount(groups, minlength=n)
+            self._people[year, items] = totals.astype(np.float64), people.astype(np.float64)
+        return self._people[year, items]
 
 
 def read_true_answers(paths: ProgrammePaths, definitions: Definitions, years: list[int]) -> TrueAnswers | None:

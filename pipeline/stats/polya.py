@@ -9,6 +9,7 @@ Methods for Finite Population Sampling, ch. 2.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ DRAWS = 4000
 """Draws where the population is unknown, or too large for the exact distribution."""
 EXACT_UP_TO = 2e8
 """Products that the exact distribution may cost (about a second)."""
+KEPT = 50_000
+"""Intervals that are remembered: small groups often give the same few answers."""
 GRID = np.linspace(0.0, 1.0, 21)
 """Person scores of several items are put on 21 points: 0, 5, …, 100."""
 
@@ -41,8 +44,13 @@ def polya_interval(
     Raises:
         ValueError: no answer, more answers than eligible people, or a scale of fewer than two points.
     """
-    points_n, n = len(counts), int(counts.sum())
-    _refuse_counts(points_n, n, eligible)
+    _refuse_counts(len(counts), int(counts.sum()), eligible)
+    return _find_interval(tuple(map(int, counts)), eligible, level, seed)
+
+
+@lru_cache(maxsize=KEPT)
+def _find_interval(answers: tuple[int, ...], eligible: int | None, level: float, seed: int) -> tuple[float, float]:
+    counts, points_n, n = np.array(answers), len(answers), sum(answers)
     weights = np.asarray(counts + 1.0 / points_n, dtype=np.float64)
     others = None if eligible is None else eligible - n
     tails = np.array([(1 - level) / 2, (1 + level) / 2])

@@ -163,6 +163,18 @@ def test_that_a_release_was_made_tells_nothing_to_who_knows_the_rule(recovered: 
     assert [each for each in recovered if each[2] == TO_WHO_KNOWS_THE_RULE] == []
 
 
+@pytest.mark.parametrize("seed", [101, 109])
+def test_programmes_too_large_to_be_searched_to_the_end_protect_everybody_who_exists(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("auditor", "blocks", "repair"):
+        monkeypatch.setattr(f"pipeline.disclose.{module}.LARGEST", 0)
+    community = draw_years(seed)
+    released, _ = release(community)
+    found = attack(read_years(released, community, tmp_path), community)
+    assert [each for each in found if each[1] != TO_WHO_KNOWS_THE_RULE] == []
+
+
 @pytest.mark.parametrize("seed", SIDE_BY_SIDE)
 def test_going_through_all_answer_sets_recovers_nothing(seed: int, tmp_path: Path) -> None:
     community = draw_side_by_side(seed)

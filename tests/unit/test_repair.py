@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.disclose.linear_system import Floats, tighten_bounds
 from pipeline.disclose.published import PublishedFamily, read_publications
-from pipeline.disclose.repair import Withheld, withhold_in_publication
+from pipeline.disclose.repair import FamilyRepair
+from pipeline.disclose.withholding import Withheld, withhold_in_publication
 from tests.communities import draw_community, read_publication, release
 
 
@@ -29,14 +30,7 @@ def test_silencing_sources_of_a_family_is_reading_a_release_without_these_figure
         printed = sorted({told.group for told in family.sources if year in told.years and told.group})
         for item in ("", str(rng.choice(items))) if printed else ():
             chosen = Withheld(year, str(rng.choice(printed)), family.code, item)
-            above = definitions.ancestors(chosen.group) if chosen.group in definitions.group_by_code else ()
-            silenced = family.without(
-                lambda told, chosen=chosen, above=above: (  # type: ignore[misc]
-                    chosen.year in told.years
-                    and chosen.item in ("", told.code)
-                    and (told.group == chosen.group or (told.average and told.group in above))
-                )
-            )
+            silenced = family.without(FamilyRepair(family, definitions, 0, None).silence([chosen]))
             without = withhold_in_publication(publication, [chosen], definitions)
             (again,) = read_publications([without], definitions, only=[family.code])
             assert list(silenced.counts) == list(again.counts)
