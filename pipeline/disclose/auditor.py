@@ -173,7 +173,7 @@ def is_safe_nearby(
         reach: groups that hide something on either side of it.
     """
     hidden, place = family.figure_at[figure], family.place_of
-    groups = [group for group in family.hiding[hidden.year] if group != hidden.group]
+    groups = [group for group in family.hiding.get(hidden.year, ()) if group != hidden.group]
     groups.sort(key=lambda group: abs(place[hidden.year, group] - place[hidden.year, hidden.group]))
     beside = [hidden.group, *groups[: 2 * reach]]
     near = np.unique(np.concatenate([family.cells_of(hidden.year, group) for group in beside]))

@@ -140,9 +140,9 @@ class FamilyRepair:
         """
         group = self.definitions.group_by_code.get(withheld.group)
         worth = 1 if withheld.group == ALL else 2 if group is not None and group.kind == "answers" else 0
-        place = self.printed.place_of
-        own = place.get((withheld.year, withheld.group), 0)
-        return worth, not withheld.item, min(abs(own - place[leak.year, leak.group]) for leak in against)
+        place, own = self.printed.place_of, (withheld.year, withheld.group)
+        leaking = [place[leak.year, leak.group] for leak in against]
+        return worth, not withheld.item, min(abs(place.get(own, at) - at) for at in leaking)
 
     def _leave_old_doubts(self, leaks: Sequence[Leak], withheld: Sequence[Withheld]) -> list[Leak]:
         """Leaks, but not doubts about earlier years that are none, or as great without the new release.

@@ -71,23 +71,6 @@ def withhold_figures(table: pd.DataFrame, chosen: Sequence[Withheld], definition
 
 
 @dataclass(frozen=True)
-class _Named:
-    """A column of names: which it holds, and the number of each row's."""
-
-    names: NDArray[np.object_]
-    number: NDArray[np.intp]
-
-    @staticmethod
-    def of(column: pd.Series) -> _Named:
-        number, names = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=False)
-        return _Named(np.asarray(names, dtype=object), number)
-
-    def are(self, wanted: Collection[str]) -> NDArray[np.bool_]:
-        """Rows that bear one of these names."""
-        return np.array([name in wanted for name in self.names], dtype=bool)[self.number]
-
-
-@dataclass(frozen=True)
 class _Rows:
     """What the rows of a released table are about.
 
@@ -99,8 +82,8 @@ class _Rows:
 
     definitions: Definitions
     codes: Mapping[str, Collection[str]]
-    code: _Named
-    group: _Named
+    code: pd.Categorical
+    group: pd.Categorical
     years: NDArray[np.int64]
     averages: NDArray[np.bool_]
     printed: NDArray[np.bool_]
@@ -113,16 +96,16 @@ class _Rows:
         families = list_families(definitions)
         return _Rows(
             definitions, {family: list_codes(definitions, items) for family, items in families.items()},
-            _Named.of(table["item" if "item" in table else "measure"]), _Named.of(group),
+            pd.Categorical(table["item" if "item" in table else "measure"]), pd.Categorical(group),
             table[ends].to_numpy(dtype=np.int64), averages.to_numpy(dtype=bool), (table["marker"] != "c").to_numpy(dtype=bool),
         )  # fmt: skip
 
     def find(self, chosen: Withheld) -> NDArray[np.bool_]:
         """Rows that print a figure of the chosen group, year and principle or item."""
-        own = self.group.are([chosen.group])
+        own = self.group.isin([chosen.group])
         if chosen.group in self.definitions.group_by_code:
             # an average of groups less the others in it is the one that is withheld
-            own |= self.averages & self.group.are(self.definitions.ancestors(chosen.group))
+            own |= self.averages & self.group.isin(self.definitions.ancestors(chosen.group))
         codes = [chosen.item] if chosen.item else list(self.codes[chosen.family])
         touches = (self.years == chosen.year).any(axis=1)
-        return np.asarray(own & touches & self.printed & self.code.are(codes), dtype=bool)
+        return np.asarray(own & touches & self.printed & self.code.isin(codes), dtype=bool)
